@@ -1,0 +1,64 @@
+# Everything a person types here; `make help` prints this list from the comments behind the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock clean
+
+VENV ?= .venv
+PY := $(VENV)/bin/python
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	$$p $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
+COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --upgrade --generate-hashes --strip-extras \
+	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+	--annotation-style line --build-deps-for editable --extra pg
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: $(VENV)/.runtime ## everything from nothing: database, queue, demo school, web, worker, beat, sandbox
+	@exec $(PY) -m bot run $(ARGS)
+
+test: $(VENV)/.dev ## the quick tests on SQLite and PostgreSQL; ALL=1 adds the slow ones and the browser
+	@$(PY) -m pytest -n auto --maxprocesses 4 $(if $(ALL),,-m "not slow and not browser") $(ARGS)
+
+check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev ## puts the code into the usual form
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .
+
+bench: $(VENV)/.runtime ## ours beside the bare floor, in ratios
+	@$(PY) -m bot bench all $(ARGS)
+
+lock: $(VENV)/.dev ## renews both lock files
+	@$(COMPILE) -o requirements.lock pyproject.toml
+	@$(COMPILE) --extra pgtest --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## forgets the environment and the caches; ./data stays
+	@rm -rf $(VENV) .boot *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Debian's own Python has no ensurepip; pip --target needs neither that nor root.
+$(PY):
+	@$(PYTHON) $(NEW_ENOUGH) 2>/dev/null || { \
+		echo "jiafang needs Python 3.11 or newer and found none; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV) && \
+		$(PYTHON) -m pip install --quiet --target .boot virtualenv && \
+		PYTHONPATH=.boot $(PYTHON) -m virtualenv --quiet $(VENV); } || { rm -rf $(VENV); \
+		echo "no virtual environment could be made; install python3-venv or python3-pip" >&2; exit 1; }
+
+define install
+	@echo "Installing the locked packages of $(1) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+endef
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.runtime
