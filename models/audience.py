@@ -1,0 +1,68 @@
+"""Who is told what about a visit (rulings 4, 16, 18): bound, consenting, not muted, not opted out."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.consent import VISITS, Consent
+from models.identity import Binding, Identity
+from models.person import Person
+from models.student import Guardianship, Student
+from models.visit import Visit
+
+
+def guardians(session: Session, student: Student, purpose: str = VISITS) -> list[Guardianship]:
+    """Everybody entitled to hear of the student's visits, in the roster's order."""
+    query = (
+        sa.select(Guardianship)
+        .join(Person, Person.id == Guardianship.person_id)
+        .join(Consent, sa.and_(Consent.person_id == Person.id, Consent.student_id == Guardianship.student_id))
+        .where(
+            Guardianship.student_id == student.id,
+            Guardianship.muted.is_(False),
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+            Person.left_at.is_(None),
+            _bound(student.school.account),
+        )
+        .options(sa.orm.joinedload(Guardianship.person))
+    )
+    return list(session.scalars(query.order_by(Guardianship.rank).distinct()))
+
+
+def _bound(account: str) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Binding.person_id == Guardianship.person_id,
+        Identity.id == Binding.identity_id,
+        Identity.account == account,
+        Identity.following,
+    )
+
+
+def announced_to(session: Session, student: Student) -> list[Person]:
+    """To whom a proposal goes: all entitled guardians, or the first, as the school's policy says."""
+    found = [g.person for g in guardians(session, student) if g.person.stopped_at is None]
+    return found[:1] if student.school.policy.ask == "main" else found
+
+
+def main_contact(session: Session, student: Student) -> Guardianship | None:
+    """The first guardian of the roster who may be told (rulings 25)."""
+    query = sa.select(Guardianship).where(Guardianship.student_id == student.id, Guardianship.muted.is_(False))
+    return session.scalars(query.order_by(Guardianship.rank)).first()
+
+
+def answering_guardian(session: Session, visit: Visit) -> Person | None:
+    """Who is reminded and asked afterwards: who answered, else the first entitled one."""
+    entitled = [g.person for g in guardians(session, visit.student)]
+    if visit.confirmed_by_id is not None:
+        return next((p for p in entitled if p.id == visit.confirmed_by_id), None) or next(iter(entitled), None)
+    return next(iter(entitled), None)
+
+
+def relation(session: Session, student_id: int, person_id: int) -> Guardianship | None:
+    """What the person is to the student; none when the roster knows no tie or says 不通知."""
+    query = sa.select(Guardianship).where(
+        Guardianship.student_id == student_id, Guardianship.person_id == person_id, Guardianship.muted.is_(False)
+    )
+    return session.scalars(query).first()

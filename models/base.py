@@ -1,0 +1,100 @@
+"""The ground every row stands on: the declarative base, aware times in UTC, engines and transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from models.writing import WriteLock, lock_for
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Utc(sa.TypeDecorator[datetime]):
+    """An aware moment; a naive one is refused, and the database keeps UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time was given to the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the school."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Utc, dict[str, Any]: sa.JSON, list[str]: sa.JSON}
+
+
+Sessions = sessionmaker[Session]
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`)."""
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
+    sa.event.listen(engine, "connect", _sqlite_connect)
+    sa.event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    # A deferred transaction that turns into a writing one fails at once, whatever the busy timeout says.
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def sessions(engine: sa.Engine) -> Sessions:
+    """The factory of this process's sessions; rows stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def writing(factory: Sessions, patience: float = 2.0) -> Iterator[Session]:
+    """One writing transaction, committed at the end.
+
+    On SQLite one writer at a time is let in, in the order of arrival; who waits longer than `patience`
+    seconds gets `Busy`, so that a door can answer in time (rel.I2).
+    """
+    engine: sa.Engine = factory.kw["bind"]
+    lock: WriteLock = lock_for(engine)
+    with lock.held(patience), factory() as session:
+        session.connection(execution_options={"writing": True})
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading(factory: Sessions) -> Iterator[Session]:
+    """One reading transaction; what is changed in it is not kept."""
+    with factory() as session:
+        yield session

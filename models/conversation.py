@@ -1,0 +1,56 @@
+"""What is in the air with one identity: what was shown and not yet sent, what was asked last, what can be tapped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import sealed
+from models.base import Base
+
+
+class Conversation(Base):
+    """One row per identity. Its state is sealed: it may hold words about a family."""
+
+    __tablename__ = "conversation"
+
+    identity_id: Mapped[int] = mapped_column(sa.ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True)
+    data_key: Mapped[bytes]
+    state_sealed: Mapped[bytes | None]
+    changed_at: Mapped[datetime]
+
+    @staticmethod
+    def of(session: Session, identity_id: int, now: datetime) -> Conversation:
+        """The conversation with an identity, begun when there was none."""
+        found = session.get(Conversation, identity_id)
+        if found is None:
+            found = Conversation(identity_id=identity_id, data_key=sealed.new_key(), changed_at=now)
+            session.add(found)
+        return found
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return sealed.unseal_json(self.data_key, "conversation.state", self.state_sealed) or {}
+
+    def keep(self, state: dict[str, Any], now: datetime) -> None:
+        """Remembers this state and forgets the last one."""
+        self.state_sealed = sealed.seal_json(self.data_key, "conversation.state", state) if state else None
+        self.changed_at = now
+
+
+class Tap(Base):
+    """One thing that can be tapped: an id of our own that says for whom, what it means, and until when."""
+
+    __tablename__ = "tap"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity_id: Mapped[int] = mapped_column(sa.ForeignKey("identity.id", ondelete="CASCADE"), index=True)
+    deed: Mapped[str] = mapped_column(sa.String(40))  #: the handler's name for it
+    subject_id: Mapped[int | None]
+    value: Mapped[str] = mapped_column(sa.String(80), default="")
+    round: Mapped[int] = mapped_column(default=0)  #: of the visit when it was offered; a later round makes it stale
+    label: Mapped[str] = mapped_column(sa.String(60))
+    expires_at: Mapped[datetime] = mapped_column(index=True)

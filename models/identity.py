@@ -1,0 +1,109 @@
+"""Who speaks: a WeChat identity of an account, and the persons it is bound to (rulings 16, 31)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base
+from models.person import Person
+
+#: What a sender's deed opens: messages that may be sent, and for how long (wechat.md 2.1).
+SAID = (5, timedelta(hours=48))
+TAPPED = (3, timedelta(minutes=1))
+
+
+class Identity(Base):
+    """An openid of one account. Unfollowing erases it (rulings 17)."""
+
+    __tablename__ = "identity"
+    __table_args__ = (sa.UniqueConstraint("account", "openid"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(sa.String(40))
+    openid: Mapped[str] = mapped_column(sa.String(64))
+    unionid: Mapped[str | None] = mapped_column(sa.String(64))
+    following: Mapped[bool] = mapped_column(default=True)
+    said_until: Mapped[datetime | None]  #: end of the 48 h window after a message
+    said_left: Mapped[int] = mapped_column(default=0)
+    tapped_until: Mapped[datetime | None]  #: end of the one-minute window after a tap, a scan, a follow
+    tapped_left: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]  #: after five wrong codes
+
+    bindings: Mapped[list[Binding]] = relationship(
+        back_populates="identity", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @staticmethod
+    def of(session: Session, account: str, openid: str) -> Identity | None:
+        return session.scalars(
+            sa.select(Identity).where(Identity.account == account, Identity.openid == openid)
+        ).one_or_none()
+
+    @staticmethod
+    def reached(session: Session, account: str, openid: str) -> Identity:
+        """The identity behind an openid, made when it is new."""
+        found = Identity.of(session, account, openid)
+        if found is None:
+            found = Identity(account=account, openid=openid, following=True, bindings=[])
+            session.add(found)
+            session.flush()
+        return found
+
+    @staticmethod
+    def of_person(session: Session, person_id: int, account: str) -> Identity | None:
+        """Where a person is reached on this account: the newest binding that still follows."""
+        query = (
+            sa.select(Identity)
+            .join(Binding)
+            .where(Binding.person_id == person_id, Identity.account == account, Identity.following)
+        )
+        return session.scalars(query.order_by(Binding.id.desc())).first()
+
+    @property
+    def persons(self) -> list[Person]:
+        return [b.person for b in self.bindings]
+
+    def open_window(self, grant: tuple[int, timedelta], now: datetime) -> None:
+        """A message opens the long window anew; a tap, a scan or a follow the short one."""
+        left, life = grant
+        if grant is SAID:
+            self.said_left, self.said_until = left, now + life
+        else:
+            self.tapped_left, self.tapped_until = left, now + life
+
+    def window(self, now: datetime) -> str | None:
+        """Which window still takes a customer-service message: the one that closes first."""
+        if self.tapped_left > 0 and self.tapped_until and self.tapped_until > now:
+            return "tapped"
+        if self.said_left > 0 and self.said_until and self.said_until > now:
+            return "said"
+        return None
+
+    def spend(self, now: datetime) -> None:
+        """One customer-service message was sent."""
+        if self.window(now) == "tapped":
+            self.tapped_left -= 1
+        elif self.window(now) == "said":
+            self.said_left -= 1
+
+    def close_windows(self) -> None:
+        """The platform says that no window is open, whatever we counted."""
+        self.said_left = self.tapped_left = 0
+
+
+class Binding(Base):
+    """This identity speaks for this person."""
+
+    __tablename__ = "binding"
+    __table_args__ = (sa.UniqueConstraint("identity_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity_id: Mapped[int] = mapped_column(sa.ForeignKey("identity.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    bound_at: Mapped[datetime]
+
+    identity: Mapped[Identity] = relationship(back_populates="bindings")
+    person: Mapped[Person] = relationship(lazy="joined")

@@ -1,0 +1,121 @@
+"""The outbox (发件箱): one message owed to one person is one row (rulings 29)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base
+
+PENDING, SENDING = "pending", "sending"
+SENT, DROPPED, FAILED, UNKNOWN = "sent", "dropped", "failed", "unknown"
+
+SAFETY, TODAY, OTHER = 0, 1, 2  #: priority: safety before a visit of today before the rest
+
+
+class Notification(Base):
+    """What is owed to a person. Ends as sent, dropped (no longer true), failed (a person is told) or unknown."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        sa.UniqueConstraint("school_id", "kind", "subject_id", "round", "slot", "person_id", name="uq_notification_key"),
+        sa.Index("ix_notification_due", "due_at", sqlite_where=sa.text("state = 'pending'"),
+                 postgresql_where=sa.text("state = 'pending'")),
+        sa.Index("ix_notification_lease", "lease_until", sqlite_where=sa.text("state = 'sending'"),
+                 postgresql_where=sa.text("state = 'sending'")),
+        sa.Index("ix_notification_person", "person_id", "id"),
+        sa.Index("ix_notification_subject", "kind", "subject_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    kind: Mapped[str] = mapped_column(sa.String(40))  #: `topic.name`, the same word as in the texts
+    subject_id: Mapped[int] = mapped_column(default=0)  #: the visit, survey … the kind speaks of
+    round: Mapped[int] = mapped_column(default=0)
+    slot: Mapped[str] = mapped_column(sa.String(40), default="")  #: what repeats without a state step
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  #: ids and codes only, no family's words
+    priority: Mapped[int] = mapped_column(sa.SmallInteger, default=OTHER)
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  #: later than this silence is better
+    state: Mapped[str] = mapped_column(sa.String(10), default=PENDING)
+    reason: Mapped[str | None] = mapped_column(sa.String(60))  #: why dropped, failed or unknown
+    channel: Mapped[str | None] = mapped_column(sa.String(20))  #: by which it went
+    attempts: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    fence: Mapped[int] = mapped_column(default=0)  #: raised by every claim; an older claim may not write back
+    lease_until: Mapped[datetime | None]  #: real time, not the school's clock (rulings 26)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A message to be put into the outbox."""
+
+    school_id: int
+    kind: str
+    subject_id: int
+    person_id: int
+    due_at: datetime
+    round: int = 0
+    slot: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    priority: int = OTHER
+
+
+def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
+    """Adds what is not yet in the outbox; the unique key makes a second call add nothing. Returns how many."""
+    if not owed:
+        return 0
+    rows = [{**vars(o), "state": PENDING, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    done = 0
+    # A few hundred rows a statement keeps below SQLite's limit on bound values.
+    for start in range(0, len(rows), 500):
+        statement = insert(Notification).values(rows[start : start + 500]).on_conflict_do_nothing()
+        done += max(0, session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return done
+
+
+def claim(session: Session, now: datetime, real: datetime, lease: timedelta, limit: int = 200) -> list[Notification]:
+    """Takes what is due (school's clock) for as long as the lease (real time); of two claimants one gets a row.
+
+    Rows whose lease ran out are taken again; their `fence` tells the late first claimant that it is too late.
+    """
+    due = sa.and_(Notification.state == PENDING, Notification.due_at <= now)
+    rows = _locked(session, due, limit)
+    if len(rows) < limit:
+        lost = sa.and_(Notification.state == SENDING, Notification.lease_until < real)
+        rows += _locked(session, lost, limit - len(rows))
+    for row in rows:
+        row.state, row.fence, row.lease_until = SENDING, row.fence + 1, real + lease
+        row.attempts += 1
+    session.flush()
+    return rows
+
+
+def _locked(session: Session, condition: sa.ColumnElement[bool], limit: int) -> list[Notification]:
+    query = sa.select(Notification).where(condition).order_by(Notification.priority, Notification.due_at, Notification.id)
+    return list(session.scalars(query.limit(limit).with_for_update(skip_locked=True)))
+
+
+def settle(session: Session, row: Notification, state: str, now: datetime, **what: Any) -> bool:
+    """Writes down what came of a claimed row; False when another claim has taken it meanwhile."""
+    query = (
+        sa.update(Notification)
+        .where(Notification.id == row.id, Notification.fence == row.fence, Notification.state == SENDING)
+        .values(state=state, lease_until=None, **({"done_at": now} if state != PENDING else {}), **what)
+    )
+    return bool(session.execute(query).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next message falls due."""
+    return session.scalar(sa.select(sa.func.min(Notification.due_at)).where(Notification.state == PENDING))

@@ -1,0 +1,47 @@
+"""A periodic run is a row: it happens once per slot, catches up after a stop, and two clocks at once do no harm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base
+
+
+class PeriodicRun(Base):
+    """One slot of one periodic job, taken."""
+
+    __tablename__ = "periodic_run"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    slot: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    taken_at: Mapped[datetime]
+
+
+def take(session: Session, name: str, slot: str, now: datetime) -> bool:
+    """Whether this caller is the one to run the slot."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(PeriodicRun).values(name=name, slot=slot, taken_at=now).on_conflict_do_nothing()
+    return bool(session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
+
+
+class Heartbeat(Base):
+    """A sign of life of a beat or a worker, for `healthz` and `doctor`; real time."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    at: Mapped[datetime]
+
+
+class ClockTurn(Base):
+    """By how far the sandbox has turned the school's clock (rulings 26)."""
+
+    __tablename__ = "clock_turn"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seconds: Mapped[float] = mapped_column(default=0.0)  #: added to real time
+    held_at: Mapped[datetime | None]  #: a play's clock stands still at this moment

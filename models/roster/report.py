@@ -1,0 +1,56 @@
+"""What an import of the roster would change or has changed, for the school's administrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.roster.lines import Fault
+
+#: An import asks before it closes a larger share than this (rulings 40).
+LEAVING_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Change:
+    """One student or member of the staff; `what` names the fields that differ."""
+
+    kind: str  #: "student" or "teacher"
+    name: str
+    number: str | None
+    class_name: str = ""
+    what: tuple[str, ...] = ()
+
+
+@dataclass
+class RosterReport:
+    """Who comes, who changes, who goes, and what could not be read."""
+
+    added: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    returned: list[Change] = field(default_factory=list)
+    left: list[Change] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)  #: classes that are new to the school
+    guardians: int = 0  #: guardians new to the school
+    same: int = 0  #: lines that change nothing
+    too_many_leave: bool = False
+
+    @property
+    def errors(self) -> list[Fault]:
+        """The rows that are left out."""
+        return [f for f in self.faults if f.error]
+
+    @property
+    def changes(self) -> int:
+        """How many lines change something; 0 for the second import of the same file."""
+        return len(self.added) + len(self.changed) + len(self.returned) + len(self.left) + len(self.classes)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether a person has to say yes: rows are left out, or unusually many would leave."""
+        return self.too_many_leave or bool(self.errors)
+
+
+def too_many(leaving: int, present: int) -> bool:
+    """Whether that many leavers are worth a question (rulings 40)."""
+    return leaving > present * LEAVING_SHARE

@@ -1,0 +1,59 @@
+"""A school and its classes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base
+from models.policy import DEFAULT, Policy
+
+_policies: dict[str, Policy] = {}
+
+
+def use_policy(key: str, policy: Policy) -> None:
+    """Gives this process the policy of the school with that key (configuration)."""
+    _policies[key] = policy
+
+
+class School(Base):
+    """One school; every row of its own carries its id."""
+
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    account: Mapped[str] = mapped_column(sa.String(40))  #: the configured WeChat account
+    timezone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    roster_version: Mapped[int] = mapped_column(default=0)  #: raised by every import; keeps the name index fresh
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def policy(self) -> Policy:
+        return _policies.get(self.key, DEFAULT)
+
+    @staticmethod
+    def of_account(session: Session, account: str) -> list[School]:
+        """The schools that speak through this account."""
+        return list(session.scalars(sa.select(School).where(School.account == account).order_by(School.id)))
+
+
+class SchoolClass(Base):
+    """A class (班级) such as 三(1)班."""
+
+    __tablename__ = "school_class"
+    __table_args__ = (sa.UniqueConstraint("school_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    name: Mapped[str] = mapped_column(sa.String(40))  #: in the one spelling 三(1)班, whatever the roster wrote
+    grade: Mapped[str] = mapped_column(sa.String(20))
+
+    school: Mapped[School] = relationship()

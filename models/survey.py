@@ -1,0 +1,117 @@
+"""Questionnaires of a visit: the one before (Q1) and satisfaction afterwards (S1), one answer a guardian (S7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import sealed
+from models.base import Base
+from models.person import Person
+from models.visit import Visit
+
+PRE_VISIT, SATISFACTION = "pre_visit", "satisfaction"
+OPEN, DONE, EXPIRED = "open", "done", "expired"
+SKIPPED = "-"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: its name in the texts, and what an answer looks like."""
+
+    name: str
+    type: str  #: "rating" 1–5, "yesno", "text"
+
+
+QUESTIONS: dict[str, tuple[Asked, ...]] = {
+    PRE_VISIT: (Asked("topics", "text"), Asked("strength", "text")),
+    SATISFACTION: (
+        Asked("overall", "rating"),
+        Asked("punctual", "yesno"),
+        Asked("useful", "rating"),
+        Asked("integrity", "yesno"),
+        Asked("comment", "text"),
+    ),
+}
+
+
+class Survey(Base):
+    """One questionnaire for one guardian about one visit."""
+
+    __tablename__ = "survey"
+    __table_args__ = (
+        sa.UniqueConstraint("visit_id", "kind", "person_id"),
+        sa.Index("ix_survey_person", "person_id", "state"),
+        sa.Index("ix_survey_open", "state", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    opened_at: Mapped[datetime]
+    asked_at: Mapped[datetime]  #: the last question; an unfinished one is reminded of once (S7)
+    step: Mapped[int] = mapped_column(default=0)  #: the question that is being asked
+    unhappy: Mapped[bool] = mapped_column(default=False)  #: S8
+    answers_sealed: Mapped[bytes | None]
+
+    visit: Mapped[Visit] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @staticmethod
+    def begin(session: Session, visit: Visit, kind: str, person: Person, now: datetime) -> Survey:
+        """Opens the questionnaire; the one that is there already is returned as it is."""
+        query = sa.select(Survey).where(
+            Survey.visit_id == visit.id, Survey.kind == kind, Survey.person_id == person.id
+        )
+        found = session.scalars(query).one_or_none()
+        if found is None:
+            found = Survey(school_id=visit.school_id, visit_id=visit.id, person_id=person.id, kind=kind, state=OPEN)
+            found.opened_at = found.asked_at = now
+            found.step, found.unhappy, found.visit, found.person = 0, False, visit, person
+            session.add(found)
+            session.flush()
+        return found
+
+    @property
+    def question(self) -> Asked | None:
+        """What is being asked; none when it is over."""
+        return QUESTIONS[self.kind][self.step] if self.state == OPEN else None
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return sealed.unseal_json(self.visit.student.data_key, "survey.answers", self.answers_sealed) or {}
+
+    def answer(self, value: Any, now: datetime) -> None:
+        """Takes the answer to the present question and goes on to the next."""
+        question = self.question
+        assert question is not None
+        self._keep(self.answers | {question.name: value})
+        self.step, self.asked_at = self.step + 1, now
+        if self.step == len(QUESTIONS[self.kind]):
+            self.state, self.step = DONE, self.step - 1
+
+    def _keep(self, answers: dict[str, Any]) -> None:
+        self.answers_sealed = sealed.seal_json(self.visit.student.data_key, "survey.answers", answers)
+        overall = answers.get("overall")
+        self.unhappy = (isinstance(overall, int) and overall <= 2) or answers.get("integrity") is False
+
+    def expire(self) -> None:
+        """Nobody answers any more (S7); what was answered is kept."""
+        self.state = EXPIRED
+
+    @staticmethod
+    def open_for(session: Session, person_id: int) -> Survey | None:
+        """The questionnaire that the person is in the middle of: the one asked last."""
+        query = sa.select(Survey).where(Survey.person_id == person_id, Survey.state == OPEN)
+        return session.scalars(query.order_by(Survey.asked_at.desc()).limit(1)).first()
+
+    def overdue(self, now: datetime) -> bool:
+        """Past the life of a questionnaire (S7), counted from the first question."""
+        return now >= self.opened_at + timedelta(days=self.visit.policy.survey_life_days)

@@ -1,0 +1,9 @@
+"""Every table in one import, for migrations and tests."""
+
+from models import (  # noqa: F401
+    code, consent, conversation, followup, history, hours, identity, inbox, note, notification, periodic, person,
+    record, school, student, survey, visit,
+)  # fmt: skip
+from models.base import Base
+
+METADATA = Base.metadata

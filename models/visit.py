@@ -1,0 +1,297 @@
+"""A home visit (家访): its life, its verbs, its questions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import history, hours
+from models.base import Base
+from models.errors import Refused
+from models.person import Person
+from models.policy import Policy
+from models.school import School
+from models.student import Guardianship, Student
+from models.visit_life import (
+    AT_HOME, CLOCK, CONFIRMED, GUARDIAN, HELD, LIFE, PHONE, PROPOSED, TEACHER, THE_CLOCK, UNDER_WAY, VIDEO, Actor,
+)  # fmt: skip
+from models.visit_plan import Plan
+
+
+class Visit(Base):
+    """One planned or held contact with one student's family."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        sa.Index("ix_visit_state_start", "state", "starts_at"),
+        sa.Index("ix_visit_student", "student_id", "id"),
+        sa.Index("ix_visit_teacher", "teacher_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    student_id: Mapped[int] = mapped_column(sa.ForeignKey("student.id"))
+    teacher_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(sa.String(12), default=PROPOSED)
+    kind: Mapped[str] = mapped_column(sa.String(12), default="general")
+    form: Mapped[str] = mapped_column(sa.String(12))
+    purpose: Mapped[str] = mapped_column(sa.String(100), default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    #: raised when a time is settled, so that a moved visit reminds anew and a remark does not
+    round: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)  #: raised by every step; what was tapped for an older one is stale
+    asked: Mapped[str | None] = mapped_column(sa.String(10))  #: whose answer is awaited
+    offer_round: Mapped[int] = mapped_column(default=0)  #: how often times have been put to the other side
+    offer_starts_at: Mapped[datetime | None]  #: the time that is on the table
+    offer_ends_at: Mapped[datetime | None]
+    offer_form: Mapped[str | None] = mapped_column(sa.String(12))
+    offer_at: Mapped[datetime | None] = mapped_column(index=True)  #: since when
+    proposed_at: Mapped[datetime | None]  #: when the family was first told
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: none: taken by telephone
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
+    forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once
+
+    school: Mapped[School] = relationship()
+    student: Mapped[Student] = relationship()
+    teacher: Mapped[Person] = relationship(foreign_keys=[teacher_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+
+    @property
+    def policy(self) -> Policy:
+        return self.school.policy
+
+    @property
+    def moving(self) -> bool:
+        """Confirmed, and another time is on the table; the old one stands until it is taken."""
+        return self.state == CONFIRMED and self.asked is not None
+
+    def _step(self, verb: str, actor: Actor, session: Session, now: datetime, why: str = "") -> None:
+        """The only place that changes the state; writes the history of it."""
+        after, who = LIFE.get((self.state, verb), ("", ()))
+        if actor.part not in who:
+            raise Refused("not_now", state=self.state, verb=verb)
+        before, self.state = self.state, after
+        self.steps += 1
+        change = {"before": before, "after": after} | ({"why": why} if why else {})
+        deed = history.Deed(verb, "visit", self.id, actor.person_id)
+        history.write(session, self.student, deed, now, change | self._times())
+
+    def _times(self) -> dict[str, Any]:
+        offered = self.offer_starts_at.isoformat() if self.offer_starts_at else None
+        return {"starts_at": self.starts_at.isoformat(), "offer": offered, "form": self.form}
+
+    def _hold(self, session: Session) -> None:
+        hours.settle(session, self.id, self.spans())
+
+    def spans(self) -> list[hours.Span]:
+        """Which hours this visit holds, and whose (B12, rulings 7): a pure function of the row.
+
+        While an offer is open only the teacher's hours are held; once confirmed the family's too. Between two
+        visits at home lies the way, which binds the teacher for other homes only.
+        """
+        times: list[tuple[datetime, datetime, str]] = []
+        if self.state in (CONFIRMED, UNDER_WAY):
+            times.append((self.starts_at, self.ends_at, self.form))
+        if self.asked and self.state in (PROPOSED, CONFIRMED) and self.offer_starts_at and self.offer_ends_at:
+            times.append((self.offer_starts_at, self.offer_ends_at, self.offer_form or self.form))
+        found: list[hours.Span] = []
+        for start, end, form in times:
+            found.append((f"p{self.teacher_id}", start, end))
+            if form == AT_HOME:
+                found.append((f"way{self.teacher_id}", start, end + timedelta(minutes=self.policy.travel_gap_minutes)))
+        if self.state in (CONFIRMED, UNDER_WAY):
+            found.append((f"s{self.student_id}", self.starts_at, self.ends_at))
+            if self.confirmed_by_id is not None:
+                found.append((f"p{self.confirmed_by_id}", self.starts_at, self.ends_at))
+        return found
+
+    @staticmethod
+    def propose(session: Session, plan: Plan, now: datetime) -> Visit:
+        """Puts a planned visit to the family: from here on it exists, and holds the teacher's hours (rulings 1)."""
+        plan.check(now)
+        student = plan.student
+        visit = Visit(school_id=student.school_id, student_id=student.id, teacher_id=plan.teacher.id, form=plan.form)
+        visit.school, visit.student, visit.teacher = student.school, student, plan.teacher
+        visit.purpose, visit.kind = plan.purpose, "urgent" if plan.urgent else "general"
+        visit.state, visit.round, visit.steps, visit.offer_round = PROPOSED, 0, 1, 0
+        visit.starts_at, visit.ends_at = plan.starts_at, plan.ends_at
+        visit.forms_offered, visit.proposed_at = False, now
+        session.add(visit)
+        session.flush()
+        visit._offer(GUARDIAN, plan.starts_at, now, plan.form)
+        visit._hold(session)
+        deed = history.Deed("propose", "visit", visit.id, plan.teacher.id)
+        history.write(session, student, deed, now, {"after": PROPOSED, "purpose": plan.purpose} | visit._times())
+        return visit
+
+    def _offer(self, asked: str, starts_at: datetime, now: datetime, form: str | None = None) -> None:
+        form = form or self.offer_form or self.form
+        self.asked, self.offer_at, self.offer_form = asked, now, form
+        self.offer_starts_at = starts_at
+        self.offer_ends_at = starts_at + timedelta(minutes=self.policy.minutes(form))
+        self.offer_round += 1
+        if self.state == PROPOSED:
+            self.starts_at, self.ends_at, self.form = starts_at, self.offer_ends_at, form
+
+    def _clear_offer(self) -> None:
+        self.asked = self.offer_starts_at = self.offer_ends_at = self.offer_at = self.offer_form = None
+
+    def _answering(self, actor: Actor) -> None:
+        # A teacher may enter what the family said on the telephone; the family never speaks for the teacher.
+        if self.asked != actor.part and not (actor.part == TEACHER and actor.by_phone):
+            raise Refused("not_asked", asked=self.asked)
+
+    def confirm(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The side that was asked takes the time on the table (B3)."""
+        self._answering(actor)
+        assert self.offer_starts_at is not None and self.offer_ends_at is not None
+        if self.offer_starts_at <= now:
+            raise Refused("time_past")
+        self.starts_at, self.ends_at = self.offer_starts_at, self.offer_ends_at
+        self.form = self.offer_form or self.form
+        moving = self.state == CONFIRMED
+        self._step("take_move" if moving else "confirm", actor, session, now)
+        self._clear_offer()
+        self.round += 1
+        self.confirmed_at = now
+        if actor.part == GUARDIAN:
+            self.confirmed_by_id = actor.person_id
+        self._hold(session)
+
+    def counter(self, session: Session, actor: Actor, starts_at: datetime, now: datetime) -> None:
+        """The side that was asked puts another time to the other side (B3); after the rounds, telephone."""
+        self._answering(actor)
+        if starts_at <= now:
+            raise Refused("time_past")
+        if self.offer_round >= self.policy.rounds + 1:
+            raise Refused("rounds_over")
+        self._step("counter", actor, session, now)
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, starts_at, now)
+        self._hold(session)
+
+    def change_form(self, session: Session, actor: Actor, form: str, now: datetime) -> None:
+        """Another form at the same hour (B4): telephone and video are taken at once, school waits (rulings 6)."""
+        self._answering(actor)
+        self._step("change_form", actor, session, now)
+        starts_at = self.offer_starts_at or self.starts_at
+        if form in (PHONE, VIDEO):
+            self._offer(GUARDIAN, starts_at, now, form)
+            self.confirm(session, actor, now)
+        else:
+            self._offer(TEACHER, starts_at, now, form)
+            self._hold(session)
+
+    def decline(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The family does not want the visit."""
+        self._answering(actor)
+        self._end("decline", actor, session, now)
+
+    def withdraw(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The teacher takes the proposal back before it was answered (rulings 2)."""
+        self._end("withdraw", actor, session, now)
+
+    def lapse(self, session: Session, now: datetime) -> None:
+        """Nobody answered in time (rulings 7)."""
+        if self.state == PROPOSED:
+            self._end("lapse", THE_CLOCK, session, now)
+        else:
+            self.refuse_move(session, THE_CLOCK, now)
+
+    def cancel(self, session: Session, actor: Actor, now: datetime, why: str = "") -> None:
+        """A confirmed visit is called off; everybody is told (rulings 8)."""
+        self._end("cancel", actor, session, now, why)
+
+    def miss(self, session: Session, actor: Actor, now: datetime) -> None:
+        """It did not take place (rulings 12)."""
+        self._end("miss", actor, session, now)
+
+    def _end(self, verb: str, actor: Actor, session: Session, now: datetime, why: str = "") -> None:
+        self._step(verb, actor, session, now, why)
+        self._clear_offer()
+        self._hold(session)
+
+    def move(self, session: Session, actor: Actor, starts_at: datetime, now: datetime) -> None:
+        """Asks the other side for another time; the old one stands until then (rulings 8)."""
+        if starts_at <= now:
+            raise Refused("time_past")
+        self._step("move", actor, session, now)
+        self.offer_round = 0
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, starts_at, now, self.form)
+        self._hold(session)
+
+    def refuse_move(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The other time is not taken: the old one stands."""
+        if actor.part != CLOCK:
+            self._answering(actor)
+        if not self.moving:
+            raise Refused("not_now", state=self.state, verb="refuse_move")
+        self._step("refuse_move", actor, session, now)
+        self._clear_offer()
+        self._hold(session)
+
+    def check_in(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The teacher has arrived (V1)."""
+        self._step("check_in", actor, session, now)
+        self.checked_in_at = now
+        self._clear_offer()
+        self._hold(session)
+
+    def check_out(self, session: Session, actor: Actor, now: datetime) -> None:
+        """The teacher has left (V1); the visit was held."""
+        self._step("check_out", actor, session, now)
+        self.checked_out_at = self.held_at = now
+        self._hold(session)
+
+    def hold(self, session: Session, actor: Actor, now: datetime) -> None:
+        """A visit without check-in took place, says the teacher (rulings 12)."""
+        if now < self.starts_at:
+            raise Refused("not_begun")
+        self._step("hold", actor, session, now)
+        self.held_at = now
+        self._clear_offer()
+        self._hold(session)
+
+    def record(self, session: Session, actor: Actor, now: datetime) -> None:
+        """A complete record was submitted (R1)."""
+        self._step("record", actor, session, now)
+
+    def close(self, session: Session, actor: Actor, now: datetime) -> None:
+        """Everything that was to follow has followed (F3)."""
+        self._step("close", actor, session, now)
+
+    def undo(self, session: Session, actor: Actor, now: datetime) -> str:
+        """Takes back the last check-in or check-out while it is fresh (rulings 2); says which."""
+        last = self.checked_out_at if self.state == HELD else self.checked_in_at
+        if last is None or now - last > timedelta(minutes=self.policy.undo_minutes):
+            raise Refused("too_late_to_undo", minutes=self.policy.undo_minutes)
+        verb = "undo_check_out" if self.state == HELD else "undo_check_in"
+        self._step(verb, actor, session, now)
+        if verb == "undo_check_out":
+            self.checked_out_at = self.held_at = None
+        else:
+            self.checked_in_at = None
+        self._hold(session)
+        return verb
+
+    @staticmethod
+    def of_teacher(session: Session, person: Person, *states: str) -> list[Visit]:
+        """The teacher's visits in these states, soonest first."""
+        query = sa.select(Visit).where(Visit.teacher_id == person.id, Visit.state.in_(states))
+        return list(session.scalars(query.order_by(Visit.starts_at)))
+
+    @staticmethod
+    def of_guardian(session: Session, person: Person, *states: str) -> list[Visit]:
+        """Visits of the guardian's children in these states, soonest first; none of a muted guardianship."""
+        query = (
+            sa.select(Visit)
+            .join(Guardianship, Guardianship.student_id == Visit.student_id)
+            .where(Guardianship.person_id == person.id, Guardianship.muted.is_(False), Visit.state.in_(states))
+        )
+        return list(session.scalars(query.order_by(Visit.starts_at)))

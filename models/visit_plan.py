@@ -1,0 +1,45 @@
+"""What a teacher means to propose, before anybody else has heard of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import hours
+from models.errors import Refused
+from models.person import Person
+from models.student import Student
+from models.visit_life import AT_HOME
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One visit that is not yet a row."""
+
+    teacher: Person
+    student: Student
+    starts_at: datetime
+    form: str = AT_HOME
+    purpose: str = ""
+    urgent: bool = False
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.student.school.policy.minutes(self.form))
+
+    def check(self, now: datetime) -> None:
+        """Who may, whom, and when: teachers within their reach, for a time to come."""
+        if not self.teacher.teaches and not self.teacher.leads:
+            raise Refused("not_a_teacher")
+        if not self.student.in_reach_of(self.teacher) or self.student.left_at is not None:
+            raise Refused("not_your_student", student=self.student.name)
+        if self.starts_at <= now:
+            raise Refused("time_past")
+
+    def spans(self) -> list[hours.Span]:
+        """The hours the proposal would hold."""
+        gap = timedelta(minutes=self.student.school.policy.travel_gap_minutes)
+        own: list[hours.Span] = [(f"p{self.teacher.id}", self.starts_at, self.ends_at)]
+        if self.form == AT_HOME:
+            own.append((f"way{self.teacher.id}", self.starts_at, self.ends_at + gap))
+        return own

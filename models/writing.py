@@ -1,0 +1,114 @@
+"""Whose turn it is to write: a fair lock within the process and a file lock between processes, for SQLite alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+try:
+    import fcntl
+except ImportError:  # no file locks on this platform: SQLite's own waiting has to do
+    fcntl = None  # type: ignore[assignment]
+
+
+class Busy(Exception):
+    """The database is held by others for longer than the caller can wait."""
+
+
+class WriteLock:
+    """Lets in one writer at a time in order of arrival (rulings: SQLite writing).
+
+    SQLite's own busy-waiting starves writers: with sixteen of them the slowest waits for seconds.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._gate = threading.Lock()
+        self._queue: deque[threading.Lock] = deque()
+        self._busy = False
+        self._file: int | None = None
+
+    @contextmanager
+    def held(self, patience: float) -> Iterator[None]:
+        """Waits for its turn for at most `patience` seconds, else `Busy`."""
+        deadline = time.monotonic() + patience
+        self._enter(patience)
+        try:
+            handle = self._lock_file(deadline)
+            try:
+                yield
+            finally:
+                if handle is not None:
+                    handle.close()
+        finally:
+            self._leave()
+
+    def _enter(self, patience: float) -> None:
+        turn = threading.Lock()
+        with self._gate:
+            if not self._busy:
+                self._busy = True
+                return
+            turn.acquire()
+            self._queue.append(turn)
+        if turn.acquire(timeout=patience):
+            return
+        with self._gate:
+            if turn in self._queue:
+                self._queue.remove(turn)
+                raise Busy
+        # The turn was handed over in the last moment: it is ours.
+
+    def _leave(self) -> None:
+        with self._gate:
+            if self._queue:
+                self._queue.popleft().release()
+            else:
+                self._busy = False
+
+    def _lock_file(self, deadline: float):  # type: ignore[no-untyped-def]
+        if self._path is None or fcntl is None:
+            return None
+        handle = open(self._path, "ab")  # noqa: SIM115 - closed by the caller, which frees the lock
+        wait = 0.0005
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return handle
+            except OSError:
+                if time.monotonic() > deadline:
+                    handle.close()
+                    raise Busy from None
+                time.sleep(wait)
+                wait = min(wait * 2, 0.01)
+
+
+class _NoLock(WriteLock):
+    @contextmanager
+    def held(self, patience: float) -> Iterator[None]:
+        yield
+
+
+_locks: weakref.WeakKeyDictionary[sa.Engine, WriteLock] = weakref.WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def lock_for(engine: sa.Engine) -> WriteLock:
+    """The write lock of this engine's database."""
+    with _making:
+        if engine not in _locks:
+            _locks[engine] = _lock_of(engine)
+        return _locks[engine]
+
+
+def _lock_of(engine: sa.Engine) -> WriteLock:
+    if engine.dialect.name != "sqlite":
+        return _NoLock(None)
+    file = engine.url.database
+    return WriteLock(f"{file}.lock" if file and file != ":memory:" else None)
