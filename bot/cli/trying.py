@@ -1,0 +1,40 @@
+"""The commands that try the bot: sentences, plays, benchmarks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--as", "role", type=click.Choice(["teacher", "guardian", "leader", "time"]), required=True)
+@click.option("--roster", type=FILE, help="Names in reach, as JSON.")
+def understand(role: str, roster: Path | None) -> None:
+    """Read JSON lines {"id","text","ref","context"?} and write {"id","result"}, in the same order."""
+    from bot.understand import run
+
+    run(role, roster, sys.stdin, sys.stdout)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def play(files: tuple[Path, ...]) -> None:
+    """Run scripted conversations against the whole system; exit 1 if an expectation failed."""
+    from bot.sandbox.play import main
+
+    sys.exit(main(list(files)))
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["webhook", "send", "due", "understand", "api", "all"]))
+@click.option("--db", "database", help="A database address; default: SQLite in a temporary folder.")
+@click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
+def bench(what: str, database: str | None, as_json: bool) -> None:
+    """Measure ours and, in the same run, the bare floor beside it; prints ratios."""
+    from bot.bench import run
+
+    run(what, database, as_json)
