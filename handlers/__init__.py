@@ -1,0 +1,1 @@
+"""The language of the school: words in, sentences out."""

@@ -1,0 +1,10 @@
+"""What people type, and what it means: text, the hour and the context in, a reading out; nothing else is known or touched."""
+
+from handlers.understanding.context import Context, Known, OpenVisit, Question, Roster, Teacher
+from handlers.understanding.moment import NO_TIME, Moment
+from handlers.understanding.reading import Reading
+from handlers.understanding.reader import read, read_moment
+
+__all__ = [
+    "NO_TIME", "Context", "Known", "Moment", "OpenVisit", "Question", "Reading", "Roster", "Teacher", "read", "read_moment",
+]  # fmt: skip
