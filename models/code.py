@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import batched
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -17,6 +16,7 @@ from models.errors import Refused
 from models.identity import Identity
 from models.person import Person
 from models.policy import DEFAULT, Policy
+from models.school import School
 
 #: Nothing in it looks like another letter or digit in any hand.
 ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -43,7 +43,7 @@ class WrongTry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sender_mark: Mapped[str] = mapped_column(sa.String(64), index=True)
     at: Mapped[datetime]
-    locks: Mapped[bool] = mapped_column(default=False)  #: the one that was too many
+    locked_until: Mapped[datetime | None]  #: set on the one that was too many
 
 
 def issue(session: Session, person: Person, now: datetime) -> str:
@@ -105,29 +105,31 @@ def _fresh(session: Session, count: int) -> list[str]:
 
 
 def _wrong(session: Session, identity: Identity, sender: str, now: datetime) -> Refused:
-    policy = _policy(identity)
+    policy = _policy(session, identity)
     since = now - timedelta(hours=policy.code_window_hours)
     session.execute(sa.delete(WrongTry).where(WrongTry.at <= since))
     rows = session.scalars(sa.select(WrongTry).where(WrongTry.sender_mark == sender).order_by(WrongTry.id)).all()
-    last_lock = max((n for n, row in enumerate(rows, 1) if row.locks), default=0)
+    last_lock = max((n for n, row in enumerate(rows, 1) if row.locked_until), default=0)
     left = policy.code_tries - (len(rows) - last_lock) - 1
-    session.add(WrongTry(sender_mark=sender, at=now, locks=left <= 0))
-    if left > 0:
+    until = now + timedelta(minutes=policy.code_lock_minutes) if left <= 0 else None
+    session.add(WrongTry(sender_mark=sender, at=now, locked_until=until))
+    if until is None:
         return Refused("code_wrong", left=left)
-    identity.locked_until = now + timedelta(minutes=policy.code_lock_minutes)
-    return Refused("code_locked", until=identity.locked_until)
+    identity.locked_until = until
+    return Refused("code_locked", until=until)
 
 
 def _locked_until(session: Session, sender: str, now: datetime) -> datetime | None:
-    query = sa.select(sa.func.max(WrongTry.at)).where(WrongTry.sender_mark == sender, WrongTry.locks)
-    locked = session.scalar(query)
-    until = locked and locked + timedelta(minutes=DEFAULT.code_lock_minutes)
+    until = session.scalar(sa.select(sa.func.max(WrongTry.locked_until)).where(WrongTry.sender_mark == sender))
     return until if until and until > now else None
 
 
-def _policy(identity: Identity) -> Policy:
-    return identity.persons[0].school.policy if identity.persons else DEFAULT
+def _policy(session: Session, identity: Identity) -> Policy:
+    schools = School.of_account(session, identity.account)
+    return schools[0].policy if schools else DEFAULT
 
 
-def _parts(values: Iterable[object]) -> Iterable[tuple[object, ...]]:
-    return batched(values, 500)
+def _parts(values: Iterable[object], size: int = 500) -> Iterator[list[object]]:
+    row = list(values)
+    for start in range(0, len(row), size):
+        yield row[start : start + size]

@@ -58,6 +58,7 @@ class Policy:
     code_lock_minutes: int = 60  #: rulings 16
     binding_approval: bool = False  #: rulings 16
     undo_minutes: int = 10  #: rulings 2
+    roster_leaving_percent: int = 5  #: rulings 40, an import asks before it closes more than that
 
     def minutes(self, form: str) -> int:
         """How long a visit of this form lasts (B5)."""

@@ -1,4 +1,4 @@
-"""The school's roster: read as lines, compared with what the school has, applied in one transaction (rulings 40, 50)."""
+"""The school's roster: read as lines, compared with what is there, applied in one transaction (rulings 40, 50)."""
 
 from models.roster.applied import apply, plan
 from models.roster.lines import Duty, Fault, GuardianLine, Place, Roster, StudentLine, TeacherLine

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 from models.roster.lines import Fault
 
-#: An import asks before it closes a larger share than this (rulings 40).
-LEAVING_SHARE = 0.05
-
 
 @dataclass(frozen=True)
 class Change:
@@ -51,6 +48,6 @@ class RosterReport:
         return self.too_many_leave or bool(self.errors)
 
 
-def too_many(leaving: int, present: int) -> bool:
+def too_many(leaving: int, present: int, percent: int) -> bool:
     """Whether that many leavers are worth a question (rulings 40)."""
-    return leaving > present * LEAVING_SHARE
+    return leaving * 100 > present * percent
