@@ -115,6 +115,21 @@ class Config:
     def public_url(self) -> str:
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
 
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """What `jiafang run` keeps going."""
+        return ("web", "worker", "beat", "sandbox") if self.sandbox.enabled else ("web", "worker", "beat")
+
+    @property
+    def demo(self) -> bool:
+        """Whether an empty database begins with the invented school."""
+        return self.sandbox.enabled
+
+    @property
+    def front(self) -> tuple[str, int]:
+        """Where a person looks first: which door, at which port."""
+        return ("sandbox", self.sandbox.port) if self.sandbox.enabled else ("web", self.web.port)
+
     def listening(self, web: int, sandbox: int) -> Config:
         """The same on other ports; what pointed at the sandbox's platform follows."""
         moved = replace(self, web=replace(self.web, port=web), sandbox=replace(self.sandbox, port=sandbox))

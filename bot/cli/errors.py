@@ -8,7 +8,8 @@ import click
 EXPECTED = {
     ("ConfigError", "bot.tables"),
     ("Refused", "models.errors"),
-    ("CannotStart", "bot.run"),
+    ("CannotStart", "bot.process"),
+    ("NoServer", "bot.valkey"),
     ("OperationalError", "sqlalchemy.exc"),
     ("ConnectionError", "redis.exceptions"),
     ("FileNotFoundError", "builtins"),

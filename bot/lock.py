@@ -1,0 +1,45 @@
+"""The data folder's lock: two supervisors on one folder would be two writers of one file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import IO
+
+from bot.process import PATIENCE, CannotStart
+
+
+def hold(data: Path) -> IO[str]:
+    """Takes the lock for as long as this process and its children live; raises `CannotStart` when another has it."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (data / "lock").open("a+")
+    end = time.monotonic() + PATIENCE + 2
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            file.seek(0)
+            owner = file.read().strip()
+            if _lives(owner) or time.monotonic() > end:
+                raise CannotStart(
+                    f"another copy runs on {data} (process {owner}); stop it, or give this one a folder"
+                    " of its own: jiafang --data OTHER run"
+                ) from None
+            time.sleep(0.2)  # its supervisor was killed and its processes are about to end
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def _lives(owner: str) -> bool:
+    try:
+        os.kill(int(owner), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,20 @@
+"""The schools that the configuration names, as rows."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.config import Config
+from models.school import School
+
+
+def settle(session: Session, config: Config) -> None:
+    """Adds each school that has no row yet and brings names and accounts to what is configured."""
+    rows = {row.key: row for row in session.scalars(sa.select(School))}
+    for key, named in config.school.items():
+        row = rows.get(key)
+        if row is None:
+            row = School(key=key)
+            session.add(row)
+        row.name, row.account, row.timezone = named.name, named.account, named.timezone
