@@ -40,7 +40,7 @@ class Day:
     end: int = 0
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def valid(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -153,19 +153,19 @@ def month_day(match: re.Match[str], today: date, record: bool) -> Day:
         return Day((), "invalid")
     if year is not None:
         return _in_year(year, month, day, today, record, two_digits=len(groups["y"].strip("年 ")) == 2)
-    if not any(_date(each, month, day) for each in range(today.year, today.year + 5)):
+    if not any(valid(each, month, day) for each in range(today.year, today.year + 5)):
         return Day((), "invalid")
-    found = _date(today.year, month, day)
+    found = valid(today.year, month, day)
     if found and (found >= today or record):
         return Day((found,), alternatives=(found,))
     if record:
         return Day((), "past")
-    coming = next(filter(None, (_date(each, month, day) for each in range(today.year + 1, today.year + 9))))
+    coming = next(filter(None, (valid(each, month, day) for each in range(today.year + 1, today.year + 9))))
     return _rolled(coming, today, NEXT_YEAR_WITHIN, found)
 
 
 def _in_year(year: int, month: int, day: int, today: date, record: bool, two_digits: bool = False) -> Day:
-    found = _date(year, month, day)
+    found = valid(year, month, day)
     if found is None:
         return Day((), "invalid")
     if found < today and not record:
@@ -196,12 +196,12 @@ def day_of_month(match: re.Match[str], today: date, record: bool) -> Day:
         year, month = month_from(today, rel.count("下") - rel.count("上"))
         year = year + {"去年": -1, "明年": 1}.get(groups.get("y") or "", 0)
         return _in_year(year, month, day, today, record)
-    readings = [_date(*month_from(today, ahead), day) for ahead in range(13)]
+    readings = [valid(*month_from(today, ahead), day) for ahead in range(13)]
     coming = next(each for each in readings if each is not None and (each >= today))
     if coming.month == today.month and coming.year == today.year:
         return Day((coming,), confirm=bool(groups.get("next")), alternatives=tuple(filter(None, readings[:2])))
     if record:
-        back = next(each for ahead in range(13) if (each := _date(*month_from(today, -ahead), day)) and each <= today)
+        back = next(each for ahead in range(13) if (each := valid(*month_from(today, -ahead), day)) and each <= today)
         return Day((back,))
     return _rolled(coming, today, NEXT_MONTH_WITHIN, readings[0])
 

@@ -97,7 +97,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     # 6. Weeks.
     yield "weekend", rf"(?P<pre>{WEEK_PREFIX})?(?:周末|礼拜末|星期末|双休日|双休)"
     yield "weekdays", rf"(?P<pre>{WEEK_PREFIX})?{WEEK}(?P<days>{_ascending()})(?![点时号月:\d十年班语程气\(]|子|起|常|记)"
-    yield "weekday", rf"(?P<pre>{WEEK_PREFIX})?的?{WEEK}\s?(?P<w>[一二三四五六日天1-7])(?![\d鸣])(?:这天|那天|当天)?"
+    yield "weekday", rf"(?P<pre>{WEEK_PREFIX})?的?{WEEK}\s?(?P<w>[一二三四五六日天](?!鸣)|[1-7](?!\d))(?:这天|那天|当天)?"
     yield "weekday", rf"(?<=[、,/和跟或到至-])(?P<w>[一二三四五六日天])(?=$|[ ,。上下早晚中都行可])(?<!.[周期拜].)"
     yield "week", rf"(?P<pre>{WEEK_PREFIX}){WEEK}(?![一二三四五六日天])(?:内|里|之内)?|(?:一|本)周(?:内|之内)|周内"
     # 7. Days.
@@ -114,6 +114,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "event", rf"(?P<habit>{_any(times['vague']['habits'])})|(?P<lunch>{_any(times['school']['lunch'])})(?:的?时候|时间|时)?|第[{C}\d]{{1,2}}节课|(?:{_any(times['school']['events'])})"
     yield "vague_day", f"(?:{_any(times['vague']['day'])})(?!自习)"
     yield "vague_time", f"(?:{_any(times['vague']['time'])})"
+    yield "weak", f"(?:{_any(times['vague']['weak'])})(?!几)"
     # 9. Amounts of things, and single characters of time.
     yield "shield", rf"第?(?:\d{{1,5}}|[{C}两几十百]{{1,4}})(?:\.\d+)?[{shield['things']}]"
     yield "shield", rf"[{C}两几]{{1,2}}(?:天|周|年|个?月|个?星期|个?礼拜)(?:左右|以来|内|里|多|半)?|\d+(?:天|周|年|个?月|个?星期|个?礼拜)(?:左右|以来|内|里|多|半)?"

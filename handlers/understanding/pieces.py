@@ -1,0 +1,243 @@
+"""The pieces of time in a text: what each says, which were denied, which were corrected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from handlers.understanding import days as calendar
+from handlers.understanding.days import Day, read_day
+from handlers.understanding.hours import Hour, read_hour
+from handlers.understanding.lexicon import tokens
+from handlers.understanding.normalise import table
+from handlers.understanding.numerals import number
+
+#: Beyond this many pieces nobody is naming one time.
+MOST = 40
+NAME = "\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a time is read against: the hour it was said, the visit under discussion, and how it was said."""
+
+    now: datetime
+    base: datetime | None = None
+    record: bool = False
+    dialect: bool = False
+    keep: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+@dataclass(slots=True)
+class Piece:
+    """`kind` is day, hour, part, or the name of the form in the lexicon."""
+
+    kind: str
+    start: int
+    end: int
+    said: str
+    day: Day | None = None
+    hour: Hour | None = None
+    part: str = ""
+    match: re.Match[str] | None = None
+    denied: bool = False
+
+
+_PARTS: dict[str, str] = {}
+
+
+def part_of(word: str) -> str:
+    if not _PARTS:
+        _PARTS.update({word: part for part, words in table("times")["parts"].items() for word in words})
+        _PARTS.update({"早": "morning", "晚": "evening"})
+    return _PARTS[word]
+
+
+def pieces(text: str, ground: Ground) -> list[Piece]:
+    found: list[Piece] = []
+    for kind, match in tokens(text):
+        start, end = match.span()
+        piece = Piece(kind, start, end, match.group(), match=match)
+        if kind in calendar.READERS:
+            piece.kind = "day"
+            piece.day = read_day(kind, match, ground.today, ground.record)
+        elif kind == "hour":
+            piece.hour = read_hour(match, ground.dialect)
+        elif kind == "midnight":
+            piece.kind, piece.hour = "hour", Hour(0, written=True, start=start, end=end)
+        elif kind == "part":
+            piece.part = part_of(match["word"])
+        elif kind == "some_hour":
+            piece.kind, piece.hour = "hour", Hour(0, ask="vague_time", start=start, end=end)
+        found.append(piece)
+    return found
+
+
+DENIED = re.compile(
+    r"不行|没空|没时间|没得空|不得空|不方便|不在家|不在|有事|没法|没办法|不可以|不能|不可能|来不了|去不了|走不开|不合适|不太行|不太方便|不太好|不成|不中|加班|上班|出差|值班|接老[一二三]|接孩子|开会|有课|要上课|补课|很忙|太忙|比较忙|忙|家里没人|没人在|除外|以外|之外|不巧|冲突|排满|都满|约满|占了|有安排|回老家|有会"
+)
+BEFORE = re.compile(r"除了|除|不要|别|不是|不想|不用|不能|不在|避开|非")
+AGREED = re.compile(r"行|可以|有空|方便|没问题|ok|能|都好|合适|在家|最好|吧|都成|中")
+ASKING = re.compile(
+    r"行不行|方不方便|方便不方便|可不可以|可以不可以|是不是|能不能|好不好|成不成|有没有空|有没有时间|在不在家?|要不要|要不然|要不|不好意思|没问题|不如|不错|不急|不用急|不知道?|不见不散|忙不忙|不行的话|行不|不然|不过|差不多|百忙"
+)
+CLAUSE = re.compile(r"[,。;!?、]|但是?|可是|只是|然后|而是")
+CORRECTED = re.compile(r"不对|说错|错了|打错|记错|哦不|噢不|啊不|呃不|不不|更正|应该是|我是说|口误|搞错|看错|(?<![是要])不是(?!说)|哦是|啊是")
+
+
+def deny(text: str, found: list[Piece]) -> None:
+    """Marks what a clause takes out: 周六不行, 除了周三, 不要上午."""
+    plain = ASKING.sub(lambda m: NAME * len(m.group()), text)
+    times = [each for each in found if each.kind not in ("shield", "edge")]
+    for piece in found:
+        # 接孩子 and 上班 within a piece are words of time, not of denial.
+        if piece.kind in ("shield", "event"):
+            plain = plain[: piece.start] + plain[piece.start : piece.end] + plain[piece.end :]
+    if not DENIED.search(plain) and not BEFORE.search(plain):
+        return
+    ends = [m.start() for m in CLAUSE.finditer(plain)] + [len(plain)]
+    for piece in times:
+        clause_end = next(each for each in ends if each >= piece.end)
+        clause_start = max((each + 1 for each in ends if each < piece.start), default=0)
+        after = _first(DENIED, AGREED, plain, piece.end, clause_end)
+        ahead = BEFORE.search(plain, clause_start, piece.start)
+        if ahead and not _steps_between(plain[ahead.end() : piece.start], found, ahead.end(), piece.start):
+            closing = re.compile(r"都|其他|另外").search(plain, ahead.end(), piece.start)
+            piece.denied = closing is None
+        elif after:
+            piece.denied = True
+
+
+def _steps_between(gap: str, found: list[Piece], start: int, end: int) -> bool:
+    covered = sum(each.end - each.start for each in found if each.start >= start and each.end <= end)
+    return len(gap) - covered > 3
+
+
+def _first(bad: re.Pattern[str], good: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether the first predicate after a time denies it; one that is far off says nothing about it."""
+    no, yes = bad.search(text, start, end), good.search(text, start, end)
+    if no is None or yes and yes.start() < no.start():
+        return False
+    between = text[start : no.start()]
+    return len(between) <= 12 and not re.search(r"[去访谈聊]|到.{0,4}家", between)
+
+
+def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
+    """周六不对周日三点: what was said before the correction and is said anew goes."""
+    kept: list[Piece] = []
+    last = 0
+    for piece in found:
+        if piece.kind in ("day", "hour", "part") and kept:
+            if CORRECTED.search(text, last, piece.start):
+                anew = {"day": ("day",), "hour": ("hour",), "part": ("part",)}[piece.kind]
+                before = [each for each in kept if each.kind in anew]
+                kept = [each for each in kept if each not in before]
+        if piece.kind in ("day", "hour", "part"):
+            last = piece.end
+        kept.append(piece)
+    return kept
+
+
+def hang_together(text: str, found: list[Piece], ground: Ground) -> list[Piece]:
+    """Feasts and what is counted from them, offsets from now, and the day of the visit under discussion."""
+    out: list[Piece] = []
+    for piece in found:
+        last = out[-1] if out else None
+        gap = text[last.end : piece.start] if last else ""
+        if last and last.day and last.day.feast and last.day.dates and _counted(last, gap, piece):
+            out[-1] = _join(last, gap, piece)
+            continue
+        if last and last.kind == "edge" and len(out) > 1 and out[-2].day and out[-2].day.feast and out[-2].day.dates:
+            if piece.day and piece.day.remarks and not gap:
+                feast = out[-2]
+                assert feast.day is not None
+                joined = calendar.after_feast(feast.day, piece.day)
+                out[-2:] = [Piece("day", feast.start, piece.end, text[feast.start : piece.end], day=joined)]
+                continue
+        out.append(_offset(piece, ground))
+    return out
+
+
+def _counted(feast: Piece, gap: str, piece: Piece) -> bool:
+    plain = gap.strip("的")
+    if piece.kind == "ordinal_day":
+        return plain in ("", "后", "之后", "以后", "前", "过后")
+    return bool(piece.day and piece.day.remarks and plain in ("后", "之后", "以后", "过后", "过完", ""))
+
+
+def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
+    assert feast.day is not None
+    if piece.day:
+        joined = calendar.after_feast(feast.day, piece.day)
+    else:
+        base = feast.day.dates[0]
+        count = number(re.sub("[第天]", "", piece.said))
+        span = feast.day.first_to_last or calendar.almanac.holiday_span(base)
+        if piece.said.startswith("前") or piece.said.startswith("头") and not gap:
+            found = base - timedelta(days=1)
+        elif piece.said.startswith("后"):
+            found = base + timedelta(days=1)
+        elif piece.said == "最后一天":
+            found = span[1] if span else base
+        elif "后" in gap:
+            found = (span[1] if span else base) + timedelta(days=count or 1)
+        else:
+            found = (span[0] if span else base) + timedelta(days=(count or 1) - 1)
+        joined = Day((found,), confirm=True)
+    return Piece("day", feast.start, piece.end, feast.said + piece.said, day=replace(joined, start=feast.start, end=piece.end))
+
+
+def amount(match: re.Match[str]) -> timedelta | None:
+    """The length of 两个半小时, 一周, 半个月; None when it is vague."""
+    groups = match.groupdict()
+    said = groups["n"]
+    if said in ("几", "一两", "两三", "三四"):
+        return None
+    count = 0.5 if said == "半" else float(said) if "." in said else float(number(said.replace("两", "二")) or 0)
+    unit = groups["unit"]
+    if groups.get("half") or groups.get("half2") or "半" in unit:
+        count += 0.5
+    if "小时" in unit or "钟头" in unit or unit.endswith("钟") and "分" not in unit and "刻" not in unit:
+        return timedelta(hours=count)
+    if "分" in unit:
+        return timedelta(minutes=count)
+    if "刻" in unit:
+        return timedelta(minutes=15 * count)
+    if "周" in unit or "星期" in unit or "礼拜" in unit:
+        return timedelta(days=7 * count)
+    if "月" in unit:
+        return timedelta(days=15 if count == 0.5 else round(30 * count))
+    return timedelta(days=365 * count) if "年" in unit else timedelta(days=count)
+
+
+def by_the_day(match: re.Match[str]) -> bool:
+    return not re.search("小时|钟|分|刻", match["unit"])
+
+
+def _offset(piece: Piece, ground: Ground) -> Piece:
+    """三天后 is a day; two hours from now stays an instant."""
+    if piece.kind != "offset" or piece.match is None or not by_the_day(piece.match):
+        return piece
+    length = amount(piece.match)
+    back = "前" in (piece.match.groupdict().get("dir") or "")
+    if length is None:
+        day = Day((), "vague_day")
+    else:
+        found = _months(piece.match, ground, back) or ground.today + (-length if back else length)
+        far = not piece.match["unit"].endswith(("天", "日"))
+        past = found < ground.today and not ground.record
+        day = Day((), "past", alternatives=(found,)) if past else Day((found,), confirm=far)
+    return Piece("day", piece.start, piece.end, piece.said, day=day)
+
+
+def _months(match: re.Match[str], ground: Ground, back: bool) -> date | None:
+    count = number(match["n"].replace("两", "二"))
+    if "月" not in match["unit"] or count is None or match.groupdict().get("half"):
+        return None
+    year, month = calendar.month_from(ground.today, -count if back else count)
+    return next(filter(None, (calendar.valid(year, month, day) for day in range(ground.today.day, 0, -1))))
