@@ -1,0 +1,39 @@
+"""Who of many families is told: asked of the roster once for a whole list of visits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import audience
+from models.audience import Entitled
+from models.consent import VISITS
+from models.policy import Policy
+
+
+class Families:
+    """The guardians of the students of these rows; nothing is read before the first question."""
+
+    def __init__(self, session: Session, rows: Sequence[sa.Row[Any]], purpose: str = VISITS) -> None:
+        self._session, self._rows, self._purpose = session, rows, purpose
+        self._found: dict[int, list[Entitled]] | None = None
+
+    def of(self, student_id: int) -> list[Entitled]:
+        """The entitled guardians in the roster's order."""
+        if self._found is None:
+            self._found = audience.families(self._session, (r.student_id for r in self._rows), self._purpose)
+        return self._found.get(student_id, [])
+
+    def announced_to(self, student_id: int, policy: Policy) -> list[int]:
+        """To whom a question about a proposal goes (rulings 4); see `audience.announced_to`."""
+        found = [g.person_id for g in self.of(student_id) if not g.stopped]
+        return found[:1] if policy.ask == "main" else found
+
+    def answering(self, row: sa.Row[Any]) -> Entitled | None:
+        """Who answered, else the first; none when she wants no reminders (rulings 4, 18, 25)."""
+        entitled = self.of(row.student_id)
+        found = next((g for g in entitled if g.person_id == row.confirmed_by_id), None) or next(iter(entitled), None)
+        return None if found is None or found.stopped else found

@@ -1,0 +1,133 @@
+"""Offers nobody has answered: asked again, handed to the teacher to telephone, at last lapsed (B13, rulings 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from jobs.agenda import Due, owed_already, take_visit
+from jobs.families import Families
+from jobs.rhythm import Rhythm, Rows, near, rhythms
+from models.history import History
+from models.notification import Owed
+from models.policy import Policy
+from models.visit import Visit
+from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, TEACHER
+
+
+@dataclass(frozen=True)
+class Chaser:
+    """One reminder of an open offer, so many hours after it was made."""
+
+    kind: str
+    asked: str  #: whose answer is awaited
+    hours: int
+    slot: str = ""
+    until_hours: int | None = None  #: when the next one takes its place; none: the offer's own end
+
+
+def chasers(policy: Policy) -> list[Chaser]:
+    """All reminders of open offers that the school sends."""
+    again = policy.counter_again_hours
+    return [
+        Chaser("offer.again", GUARDIAN, policy.ask_again_hours, until_hours=policy.hand_over_hours),
+        Chaser("offer.telephone", GUARDIAN, policy.hand_over_hours),
+        *(
+            Chaser("offer.counter_again", TEACHER, hours, str(hours), later)
+            for hours, later in zip(again, [*again[1:], None], strict=True)
+        ),
+    ]
+
+
+def agenda(session: Session, now: datetime) -> Iterator[Due]:
+    """Offers at their end, and open ones of which somebody is to be reminded."""
+    for rhythm in rhythms(session):
+        yield from _lapsing(session, rhythm, now)
+        for chaser in chasers(rhythm.policy):
+            yield from _chased(session, rhythm, chaser, now)
+
+
+def ends(policy: Policy, row: sa.Row[Any] | Visit) -> datetime:
+    """When the offer lapses: two hours before the time offered, at the latest after three days.
+
+    An urgent one stands until its time begins, and so does what was offered later than two hours before.
+    """
+    assert row.offer_at
+    assert row.offer_starts_at
+    ahead = row.offer_starts_at - timedelta(hours=policy.slot_lapse_hours)
+    slot = row.offer_starts_at if row.kind == "urgent" or ahead <= row.offer_at else ahead
+    return min(slot, row.offer_at + timedelta(hours=policy.offer_life_hours))
+
+
+def _open(rhythm: Rhythm) -> Rows:
+    return sa.select(
+        Visit.id, Visit.school_id, Visit.student_id, Visit.teacher_id, Visit.kind, Visit.steps, Visit.asked,
+        Visit.offer_at, Visit.offer_starts_at,
+    ).where(
+        Visit.offer_at.is_not(None), Visit.state.in_((PROPOSED, CONFIRMED)), *rhythm.here(Visit.school_id)
+    )  # fmt: skip
+
+
+def _lapsing(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
+    life = timedelta(hours=rhythm.policy.offer_life_hours)
+    ahead = timedelta(hours=rhythm.policy.slot_lapse_hours)
+    old = near(session, _open(rhythm), Visit.offer_at, now - life)
+    soon = near(session, _open(rhythm), Visit.offer_starts_at, now + ahead)
+    for row in {r.id: r for r in old + soon}.values():
+        yield Due(ends(rhythm.policy, row), partial(_lapse, session, rhythm, row, now), deed=True)
+        # The row is the next by its time, of which an urgent one makes full use: look again where others end.
+        yield Due(row.offer_starts_at - ahead)
+
+
+def _lapse(session: Session, rhythm: Rhythm, row: sa.Row[Any], now: datetime) -> list[Owed]:
+    visit = take_visit(session, row.id, Visit.steps == row.steps, Visit.asked == row.asked)
+    countered = _who_countered(session, row) if row.asked == TEACHER else None
+    visit.lapse(session, now)
+    told = partial(Owed, row.school_id, subject_id=row.id, round=visit.steps)
+    owed = [told("offer.lapsed", person_id=row.teacher_id, due_at=now)]
+    if row.asked == TEACHER:
+        family = Families(session, [row]).announced_to(row.student_id, rhythm.policy)
+        people = [p for p in family if p == countered] or family
+        owed += [told("offer.counter_lapsed", person_id=p, due_at=rhythm.polite(now)) for p in people]
+    return owed
+
+
+def _who_countered(session: Session, row: sa.Row[Any]) -> int | None:
+    query = sa.select(History.actor_id).where(
+        History.subject == "visit", History.subject_id == row.id, History.verb.in_(("counter", "move", "change_form"))
+    )
+    return session.scalar(query.order_by(History.id.desc()).limit(1))
+
+
+def _chased(session: Session, rhythm: Rhythm, chaser: Chaser, now: datetime) -> Iterator[Due]:
+    after = timedelta(hours=chaser.hours)
+    key = {"school_id": Visit.school_id, "subject_id": Visit.id, "round": Visit.steps, "slot": chaser.slot}
+    query = _open(rhythm).where(Visit.asked == chaser.asked, ~owed_already(chaser.kind, **key))
+    rows = near(session, query, Visit.offer_at, now - after)
+    families = Families(session, rows)
+    for row in rows:
+        until = ends(rhythm.policy, row)
+        if chaser.until_hours is not None:
+            until = min(until, row.offer_at + timedelta(hours=chaser.until_hours))
+        if max(now, row.offer_at + after) < until:
+            yield Due(row.offer_at + after, partial(_owed, rhythm, chaser, row, families, (now, until)))
+        else:
+            yield Due(row.offer_at + after)
+
+
+def _owed(
+    rhythm: Rhythm, chaser: Chaser, row: sa.Row[Any], families: Families, span: tuple[datetime, datetime]
+) -> Iterable[Owed]:
+    now, until = span
+    people, due_at = [row.teacher_id], now
+    if chaser.kind == "offer.again":
+        people, due_at = families.announced_to(row.student_id, rhythm.policy), rhythm.polite(now)
+    whole = partial(Owed, row.school_id, chaser.kind, row.id, round=row.steps, slot=chaser.slot, expires_at=until)
+    priority = rhythm.priority(row.offer_starts_at, now)
+    return [whole(person_id=p, due_at=due_at, priority=priority) for p in people if due_at < until]

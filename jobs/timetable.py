@@ -1,0 +1,39 @@
+"""Everything that happens by the hour, on one screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import incident
+from jobs import agenda, followups, offers, presence, records, reminders, surveys
+from jobs.agenda import Agenda
+
+#: What is due: by whose agenda. The order is that of one round: what ends comes before what is reminded of.
+PLANNERS: dict[str, Agenda] = {
+    "offers": offers.agenda,  # asked again after a day, handed over after two, lapsed after three (B13)
+    "presence": presence.agenda,  # alerts, whether it took place, missed (V2)
+    "reminders": reminders.agenda,  # three days before, the evening before, on the day (B15)
+    "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)
+    "surveys": surveys.agenda,  # two hours after the visit; reminded once (S1, S7)
+    "followups": followups.agenda,  # days 5, 21 and 30 (F1–F3)
+}
+
+
+def plan_all(session: Session, now: datetime) -> int:
+    """Does all that is due; a planner that fails is recorded and does not stop the others. The caller commits."""
+    done = 0
+    for name, planner in PLANNERS.items():
+        try:
+            with session.begin_nested():
+                done += agenda.plan(planner, session, now)
+        except Exception as bug:  # noqa: BLE001 - it is recorded with a number
+            incident.record(bug, f"the planner of {name}")
+    return done
+
+
+def next_at(session: Session, now: datetime) -> datetime | None:
+    """When there will be something to plan again; always later than now."""
+    moments = [agenda.next_at(planner, session, now) for planner in PLANNERS.values()]
+    return min((at for at in moments if at is not None), default=None)
