@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.config import Config
 
@@ -34,9 +36,11 @@ def address(config: Config) -> str:
     return named(config) or f"unix://{socket_of(folder_of(config))}"
 
 
-def connect(config: Config) -> redis.Redis:
+def connect(url: str) -> redis.Redis:
     """A client that gives up soon: whoever asks has better things to do than to wait for the queue."""
-    client: redis.Redis = redis.Redis.from_url(address(config), socket_timeout=2, socket_connect_timeout=1)
+    client: redis.Redis = redis.Redis.from_url(
+        url, socket_timeout=2, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+    )
     return client
 
 
@@ -92,7 +96,7 @@ def make_room(folder: Path) -> None:
         raise NoServer(f"{socket.parent} belongs to somebody else; remove it or set TMPDIR")
     if not socket.exists():
         return
-    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=2)
+    client = connect(f"unix://{socket}")
     try:
         if client.config_get("dir").get("dir") != str(folder):
             raise NoServer(f"another server answers on {socket}; stop it or set REDIS_URL")
@@ -103,7 +107,7 @@ def make_room(folder: Path) -> None:
 
 def wait(url: str, patience: float = 10.0) -> bool:
     """Whether the server answers within that many seconds."""
-    client = redis.Redis.from_url(url, socket_timeout=1)
+    client = connect(url)
     end = time.monotonic() + patience
     while time.monotonic() < end:
         with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):

@@ -1,0 +1,166 @@
+"""`jiafang doctor`: looks at everything and says, a line each, what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+import redis as redis_client
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import health, release, valkey
+from bot.clock import Clock
+from bot.config import Account, Config, ConfigError
+from bot.keys import key_file, master_key
+from models.base import make_engine, sessions
+
+Grade = Literal["ok", "warn", "fail"]
+#: Earlier ones could lose a commit when the log file was reset under several writers.
+SOUND_SQLITE = (3, 51, 3)
+SLOW_FSYNC = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it is, and what to do."""
+
+    grade: Grade
+    what: str
+    how: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.grade:4}  {self.what:10}  {self.how}"
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """One finding after the other, as they are made."""
+    yield Finding("ok", "config", str(config.source))
+    for look in (keys, folder, database, queue, signs, templates):
+        yield from look(config)
+
+
+def keys(config: Config) -> Iterator[Finding]:
+    try:
+        master_key(config)
+    except ConfigError as error:
+        yield Finding("fail", "key", str(error))
+        return
+    from_environment = "JIAFANG_MASTER_KEY" in os.environ
+    yield Finding(
+        "ok", "key", "from JIAFANG_MASTER_KEY" if from_environment else f"{key_file(config)}; a copy elsewhere?"
+    )
+
+
+def folder(config: Config) -> Iterator[Finding]:
+    probe = config.data / "fsync.probe"
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        took = _fsync(probe)
+    except OSError as error:
+        yield Finding("fail", "disk", f"cannot write to {config.data}: {error.strerror}")
+        return
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    how = f"{config.data}: a commit takes {took * 1000:.1f} ms"
+    slow = took > SLOW_FSYNC
+    yield Finding("warn" if slow else "ok", "disk", how + ("; use a local disk, not a network's" if slow else ""))
+
+
+def _fsync(path: os.PathLike[str]) -> float:
+    times = []
+    with open(path, "wb") as file:  # noqa: PTH123
+        for _ in range(5):
+            began = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - began)
+    return sorted(times)[2]
+
+
+def database(config: Config) -> Iterator[Finding]:
+    engine = make_engine(config.database_url)
+    try:
+        have, want = release.of(engine)
+    except SQLAlchemyError as error:
+        yield Finding("fail", "database", f"{engine.dialect.name} does not answer: {str(error).splitlines()[0]}")
+        return
+    finally:
+        engine.dispose()
+    if have == want:
+        yield Finding("ok", "database", f"{engine.dialect.name}, at {have}")
+    else:
+        yield Finding("fail", "database", f"is at {have or 'nothing'}, this release needs {want}: jiafang db upgrade")
+    if engine.dialect.name == "sqlite" and sqlite3.sqlite_version_info < SOUND_SQLITE:
+        how = f"{sqlite3.sqlite_version} has a rare fault when its log is reset, which only the beat does here"
+        yield Finding("warn", "sqlite", how)
+
+
+def queue(config: Config) -> Iterator[Finding]:
+    try:
+        valkey.connect(valkey.address(config)).ping()
+    except redis_client.RedisError as error:
+        how = f"no answer ({type(error).__name__}), messages come up to 15 s later: is `jiafang run` up?"
+        yield Finding("warn", "queue", how)
+    else:
+        yield Finding("ok", "queue", "named in the configuration" if valkey.named(config) else "embedded")
+
+
+def signs(config: Config) -> Iterator[Finding]:
+    """What the running processes have left in the database."""
+    engine = make_engine(config.database_url)
+    factory = sessions(engine)
+    try:
+        told = health.state(factory, None, Clock(factory if config.sandbox.enabled else None).now())
+    finally:
+        engine.dispose()
+    if told["database"] != "ok":
+        return
+    age = told["beat"]["age"]
+    if told["beat"]["heard"]:
+        yield Finding("ok", "beat", f"heard {age} s ago")
+    else:
+        yield Finding(
+            "fail", "beat", "never heard" if age is None else f"last heard {age} s ago; start `jiafang run` or beat"
+        )
+    late = told["outbox"]
+    if late["overdue"]:
+        yield Finding(
+            "fail", "outbox", f"{late['overdue']} messages wait, the oldest for {late['oldest']} s; see the log"
+        )
+    else:
+        yield Finding("ok", "outbox", "nothing overdue")
+
+
+def templates(config: Config) -> Iterator[Finding]:
+    for account in config.wechat.values():
+        yield from _templates(account, config)
+
+
+def _templates(account: Account, config: Config) -> Iterator[Finding]:
+    from bot.wechat.client import SendError, WeChat
+
+    try:
+        listed = {entry.get("template_id"): entry for entry in WeChat(account, None).templates()}
+    except SendError as error:
+        yield Finding("fail", "wechat", f"{account.name}: the platform does not answer as it should: {error}")
+        return
+    yield Finding("ok", "wechat", f"{account.name}: appid and secret are right")
+    for kind, template in account.templates.items():
+        entry = listed.get(template.id)
+        where = f"{account.name}.{kind}"
+        if entry is None:
+            yield Finding(
+                "fail", "template", f"{where}: the platform has no {template.id}; add it there or change its id"
+            )
+            continue
+        strays = [name for name in template.fields if "{{" + name + ".DATA}}" not in str(entry.get("content", ""))]
+        lost = f"{where}: the platform's template has no {', '.join(strays)}; what stands there would be lost"
+        yield Finding("fail", "template", lost) if strays else Finding("ok", "template", where)

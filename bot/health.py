@@ -1,0 +1,63 @@
+"""How the school's bot is: what `healthz` answers and an alarm can watch. Counts and ages only, nobody's data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import redis as redis_client
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from models.base import Sessions, reading
+from models.notification import PENDING, SENDING, Notification
+from models.periodic import Heartbeat
+
+#: A beat that has not been heard for so long is not there; it says so every few seconds.
+SILENCE = timedelta(seconds=60)
+#: A message may wait for its turn so long before somebody should look.
+LATE = timedelta(seconds=60)
+
+
+def state(sessions: Sessions, redis: redis_client.Redis | None, now: datetime) -> dict[str, Any]:
+    """`state` is up, degraded (reminders go on) or down (pushes are refused); `now` is the school's clock.
+
+    The signs of life are in real time, whatever the school's clock says (rulings 26).
+    """
+    told: dict[str, Any] = {"redis": _redis(redis)}
+    try:
+        with reading(sessions) as session:
+            told |= {"database": "ok", "beat": _beat(session), "outbox": _outbox(session, now)}
+    except SQLAlchemyError as error:
+        told |= {"database": f"no answer ({type(error).__name__})"}
+    return {"state": _summary(told), **told}
+
+
+def _summary(told: dict[str, Any]) -> str:
+    if told["database"] != "ok":
+        return "down"
+    well = told["redis"] == "ok" and told["beat"]["heard"] and not told["outbox"]["overdue"]
+    return "up" if well else "degraded"
+
+
+def _redis(redis: redis_client.Redis | None) -> str:
+    if redis is None:
+        return "none"
+    try:
+        redis.ping()
+    except redis_client.RedisError as error:
+        return f"no answer ({type(error).__name__})"
+    return "ok"
+
+
+def _beat(session: Session) -> dict[str, Any]:
+    last = session.scalar(sa.select(sa.func.max(Heartbeat.at)).where(Heartbeat.name.like("beat%")))
+    age = datetime.now(UTC) - last if last else None
+    return {"heard": age is not None and age < SILENCE, "age": round(age.total_seconds()) if age else None}
+
+
+def _outbox(session: Session, now: datetime) -> dict[str, Any]:
+    late = Notification.state.in_((PENDING, SENDING)), Notification.due_at < now - LATE
+    count, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(Notification.due_at)).where(*late)).one()
+    return {"overdue": count, "oldest": round((now - oldest).total_seconds()) if oldest else None}
