@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from models.writing import WriteLock, lock_for
+from models.writing import Busy, WriteLock, lock_for
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -54,7 +57,9 @@ Sessions = sessionmaker[Session]
 def make_engine(url: str) -> sa.Engine:
     """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`)."""
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return sa.create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=2, connect_args={"connect_timeout": 2}
+        )
     engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
     sa.event.listen(engine, "connect", _sqlite_connect)
     sa.event.listen(engine, "begin", _sqlite_begin)
@@ -69,8 +74,10 @@ def _sqlite_connect(connection: sqlite3.Connection, record: object) -> None:
 
 def _sqlite_begin(connection: sa.Connection) -> None:
     # A deferred transaction that turns into a writing one fails at once, whatever the busy timeout says.
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    patience = connection.get_execution_options().get("writing")
+    if patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if patience else "BEGIN")
 
 
 def sessions(engine: sa.Engine) -> Sessions:
@@ -87,10 +94,21 @@ def writing(factory: Sessions, patience: float = 2.0) -> Iterator[Session]:
     """
     engine: sa.Engine = factory.kw["bind"]
     lock: WriteLock = lock_for(engine)
+    deadline = time.monotonic() + patience
     with lock.held(patience), factory() as session:
-        session.connection(execution_options={"writing": True})
+        _begin(session, max(deadline - time.monotonic(), 0.05))
         yield session
         session.commit()
+
+
+def _begin(session: Session, patience: float) -> None:
+    """Begins to write; who holds the database from outside, or keeps it down, makes it `Busy`."""
+    try:
+        connection = session.connection(execution_options={"writing": patience})
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
+    except (OperationalError, PoolTimeout) as error:
+        raise Busy from error
 
 
 @contextmanager

@@ -37,10 +37,10 @@ class Identity(Base):
     )
 
     @staticmethod
-    def of(session: Session, account: str, openid: str) -> Identity | None:
-        return session.scalars(
-            sa.select(Identity).where(Identity.account == account, Identity.openid == openid)
-        ).one_or_none()
+    def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
+        """The identity behind an openid; `lock` keeps a second turn of the same person waiting (PostgreSQL)."""
+        query = sa.select(Identity).where(Identity.account == account, Identity.openid == openid)
+        return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
     @staticmethod
     def reached(session: Session, account: str, openid: str) -> Identity:

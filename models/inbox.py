@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 
@@ -28,3 +28,10 @@ class Inbound(Base):
     state: Mapped[str] = mapped_column(sa.String(10), default=DONE)  #: `failed`: a bug of ours, with the number below
     incident: Mapped[str | None] = mapped_column(sa.String(12))
     reply_sealed: Mapped[bytes | None]  #: the stored reply, repeated for a repeated push
+
+    @staticmethod
+    def forget(session: Session, account: str, openid: str) -> None:
+        """Takes the openid out of what somebody who left had sent (rulings 17); the rest was sealed with the identity."""
+        session.flush()
+        gone = sa.and_(Inbound.account == account, Inbound.openid == openid)
+        session.execute(sa.update(Inbound).where(gone).values(openid=""))

@@ -31,6 +31,7 @@ class Notification(Base):
                  postgresql_where=sa.text("state = 'sending'")),
         sa.Index("ix_notification_person", "person_id", "id"),
         sa.Index("ix_notification_subject", "kind", "subject_id"),
+        sa.Index("ix_notification_receipt", "receipt"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +52,9 @@ class Notification(Base):
     fence: Mapped[int] = mapped_column(default=0)  #: raised by every claim; an older claim may not write back
     lease_until: Mapped[datetime | None]  #: real time, not the school's clock (rulings 26)
     created_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]  #: when it was first handed to the platform
     done_at: Mapped[datetime | None]
+    receipt: Mapped[str | None] = mapped_column(sa.String(40))  #: the platform's number, by which it reports later
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,10 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
     for start in range(0, len(rows), 500):
         statement = insert(Notification).values(rows[start : start + 500]).on_conflict_do_nothing()
         done += max(0, session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    if done:
+        # The door that commits wakes a worker when something is due at once.
+        earliest = min(o.due_at for o in owed)
+        session.info["owed_from"] = min(session.info.get("owed_from", earliest), earliest)
     return done
 
 

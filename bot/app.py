@@ -1,0 +1,42 @@
+"""The web process: WeChat's webhook, the mini-program's API, the office's pages."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify
+
+from bot import keys, valkey
+from bot.clock import Clock
+from bot.config import Config
+from bot.nudge import Nudge
+from bot.wechat.turns import Answering
+from bot.wechat.webhook import Webhook
+from handlers import router
+from models import sealed
+from models.base import Sessions, make_engine
+from models.base import sessions as make_sessions
+
+
+def create_app(
+    config: Config,
+    sessions: Sessions | None = None,
+    clock: Clock | None = None,
+    answering: Answering | None = None,
+    nudge: Nudge | None = None,
+    plain: bool = False,
+) -> Flask:
+    """The application; what is not given is made as the configuration says. `plain` is for one test of the sandbox."""
+    sealed.use_master_key(keys.master_key(config))
+    sessions = sessions or make_sessions(make_engine(config.database_url))
+    clock = clock or Clock(sessions if config.sandbox.enabled else None)
+    nudge = nudge or Nudge(valkey.address(config))
+    app = Flask("jiafang", static_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.register_blueprint(
+        Webhook(config.wechat, sessions, clock, answering or router.answer, nudge, plain).blueprint()
+    )
+    app.add_url_rule("/healthz", "healthz", _health)
+    return app
+
+
+def _health() -> Response:
+    return jsonify(state="up")

@@ -1,0 +1,1 @@
+"""WeChat's own wire: pushes in, replies and calls out."""

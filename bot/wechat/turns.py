@@ -1,0 +1,159 @@
+"""One push, one transaction: what was said is kept, takes effect and is answered together, once (rel.I1, rel.I3)."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot import incident
+from bot.config import Account
+from bot.wechat import menu_text
+from bot.wechat.envelope import Push
+from bot.wechat.reply import render
+from bot.wechat.said import OWN, said, window
+from handlers.texts import say
+from handlers.turn import Answer, Said, Turn
+from models import sealed
+from models.base import Sessions, writing
+from models.conversation import Conversation
+from models.identity import Identity
+from models.inbox import DONE, FAILED, Inbound
+from models.writing import Busy
+
+log = logging.getLogger("jiafang.webhook")
+
+#: Seconds that a push may wait for its turn to write; then the platform is asked to come again.
+PATIENCE = 1.5
+_TRIES = 3
+_BODY, _REPLY = "inbound.body", "inbound.reply"
+#: PostgreSQL: deadlock, serialisation; a second attempt finds the way free.
+_AGAIN = ("40P01", "40001")
+
+Answering = Callable[[Turn], Answer | None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a push: the reply's XML, empty for none, and whether somebody is now owed a message."""
+
+    reply: str
+    owes: bool = False
+
+
+def take(account: Account, sessions: Sessions, push: Push, answering: Answering) -> Taken:
+    """Keeps the push and does what it asks; the same push again gets the same reply and has no effect.
+
+    Raises `Busy` when it cannot be stored now.
+    """
+    spoken = said(push)
+    for attempt in range(1, _TRIES + 1):
+        last = attempt == _TRIES
+        try:
+            with writing(sessions, PATIENCE) as session:
+                return _Turning(session, account, push, spoken, answering, last).take()
+        except IntegrityError:
+            # The same push, or another first one of the same person, was quicker by a hair: look again.
+            if last:
+                raise
+        except OperationalError as error:
+            if last or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                raise Busy from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _is_bug(error: Exception) -> bool:
+    """Whether it is ours rather than the database's state (locked, full, gone)."""
+    if not isinstance(error, OperationalError):
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE")
+    return False
+
+
+@dataclass
+class _Turning:
+    """One attempt."""
+
+    session: Session
+    account: Account
+    push: Push
+    spoken: Said
+    answering: Answering
+    last: bool
+
+    def take(self) -> Taken:
+        push, session = self.push, self.session
+        identity = Identity.of(session, push.account, push.openid, lock=True)
+        known = session.scalars(
+            sa.select(Inbound).where(Inbound.account == push.account, Inbound.key == push.key)
+        ).one_or_none()
+        if known is not None:
+            return Taken(_stored_reply(session, known, identity))
+        if identity is None and self.spoken.kind not in OWN:
+            # The platform reports about somebody who has gone: the openid must not come back by that.
+            session.add(self._row(""))
+            return Taken("")
+        return self._effect(identity or Identity.reached(session, push.account, push.openid))
+
+    def _effect(self, identity: Identity) -> Taken:
+        session, push, now = self.session, self.push, self.push.received
+        conversation = Conversation.of(session, identity.id, now)
+        key, row = conversation.data_key, self._row(push.openid)
+        row.body_sealed = sealed.seal(key, _BODY, push.xml)
+        session.add(row)
+        _note_window(identity, self.spoken, now)
+        session.flush()
+        words = self._answer(Turn(session, now, push.account, identity, conversation, self.spoken), row)
+        reply = render(push, words, now) if words else ""
+        if reply:
+            row.reply_sealed = sealed.seal(key, _REPLY, reply)
+        if self.spoken.kind == "unfollow":
+            Inbound.forget(session, push.account, push.openid)
+        owed = session.info.get("owed_from")
+        return Taken(reply, owes=owed is not None and owed <= now)
+
+    def _answer(self, turn: Turn, row: Inbound) -> str:
+        """The reply's words; a bug of ours undoes what the handler did and is said politely (rulings 30)."""
+        try:
+            with self.session.begin_nested():
+                answer = self.answering(turn)
+        except Exception as bug:
+            if not _is_bug(bug) or (isinstance(bug, IntegrityError) and not self.last):
+                raise
+            row.state, row.incident = FAILED, incident.record(bug, f"a turn ({row.kind})")
+            return menu_text.clean(say("unclear.incident", number=row.incident))
+        return menu_text.write(answer.text, answer.choices, self.account.menus) if answer else ""
+
+    def _row(self, openid: str) -> Inbound:
+        push = self.push
+        return Inbound(
+            account=push.account, key=push.key, openid=openid, kind=self.spoken.kind,
+            received_at=push.received, state=DONE,
+        )  # fmt: skip
+
+
+def _note_window(identity: Identity, spoken: Said, now: datetime) -> None:
+    if spoken.kind in OWN and spoken.kind != "popup":
+        identity.following = True
+    grant = window(spoken)
+    if grant is not None:
+        identity.open_window(grant, now)
+
+
+def _stored_reply(session: Session, row: Inbound, identity: Identity | None) -> str:
+    if row.reply_sealed is None or identity is None:
+        return ""
+    conversation = session.get(Conversation, identity.id)
+    try:
+        return (sealed.unseal(conversation.data_key, _REPLY, row.reply_sealed) or "") if conversation else ""
+    except InvalidTag:
+        # Followed anew since: what was said before is sealed for ever.
+        return ""

@@ -1,0 +1,98 @@
+"""One HTTP exchange with WeChat's API: bounded in time and size, and read without trust (rel.I16)."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+CONNECT = 3.0  #: seconds
+LARGEST = 1024 * 1024
+_SECRET = re.compile(r"((?:access_token|secret|appsecret|js_code)[\"'=:\s]+)[^&\"'\s,})]+", re.IGNORECASE)
+_OPENID = re.compile(r"\bo[\w-]{20,40}\b")
+_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+#: A gateway that gave up waiting: what stood behind it may have done its work.
+_GATEWAY_LOST = (502, 504)
+
+
+class SendError(Exception):
+    """WeChat did not say that it was done.
+
+    `permanent`: the same call will not succeed. `unknown`: it may have been done all the same.
+    """
+
+    def __init__(self, errcode: int | None, words: str = "", *, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(f"{errcode}: {scrub(words)}")
+        self.errcode, self.permanent, self.unknown = errcode, permanent, unknown
+
+
+def scrub(words: str) -> str:
+    """The words without tokens, secrets, openids and telephone numbers."""
+    words = _SECRET.sub(r"\1***", words)
+    return _PHONE.sub("***", _OPENID.sub("***", words))[:200]
+
+
+def new_http(connections: int = 32) -> requests.Session:
+    """Kept-alive connections for as many threads; no proxy and no retry of its own."""
+    http = requests.Session()
+    http.trust_env = False
+    for scheme in ("https://", "http://"):
+        http.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=connections, pool_block=True))
+    return http
+
+
+def exchange(http: requests.Session, method: str, url: str, deadline: float, **what: Any) -> dict[str, Any]:
+    """The JSON object that came back; `deadline` is a moment of `time.monotonic`.
+
+    Raises `SendError(None)` for everything else, `unknown` where the call may have got through.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise SendError(None, "no time left")
+    try:
+        with http.request(
+            method, url, timeout=(min(CONNECT, left), left), stream=True, allow_redirects=False, **what
+        ) as response:
+            status, body = response.status_code, _read(response, deadline)
+    except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
+        raise SendError(None, type(error).__name__) from None
+    except requests.RequestException as error:
+        raise SendError(None, type(error).__name__, unknown=not _never_left(error)) from None
+    except (OSError, HTTPError) as error:
+        raise SendError(None, type(error).__name__, unknown=True) from None
+    return _judged(status, body)
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    parts, size = [], 0
+    while part := response.raw.read1(65536, decode_content=True):
+        size += len(part)
+        parts.append(part)
+        if size > LARGEST:
+            raise SendError(None, "the answer is too large")
+        if time.monotonic() > deadline:
+            raise SendError(None, "the answer came too slowly", unknown=True)
+    return b"".join(parts)
+
+
+def _judged(status: int, body: bytes) -> dict[str, Any]:
+    if status != 200:
+        raise SendError(None, f"HTTP {status}", unknown=status in _GATEWAY_LOST)
+    try:
+        result = json.loads(body)
+    except ValueError:
+        # A broken-off object is WeChat's own; a page or nothing at all comes from something in between.
+        raise SendError(None, "not JSON", unknown=body.lstrip().startswith(b"{")) from None
+    if not isinstance(result, dict):
+        raise SendError(None, "not a JSON object")
+    return result
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether no connection came about, so that nothing can have been received."""
+    return "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)

@@ -1,0 +1,1 @@
+"""The clock: what the hour asks, and emptying the outbox."""

@@ -1,0 +1,207 @@
+"""Empties the outbox (发件箱): claim, look again, speak, write down what came of it (design 7, rel.I7-I9)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot import incident
+from bot.wechat import channels
+from bot.wechat.channels import Letter, Outcome
+from bot.wechat.client import DEADLINE
+from jobs import outcomes
+from jobs.context import World
+from jobs.pace import Pace, Pauses
+from jobs.recipients import Recipients
+from models.base import writing
+from models.identity import Identity
+from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, claim, settle
+from models.writing import Busy
+
+log = logging.getLogger("jiafang.delivery")
+
+LEASE = timedelta(seconds=20)
+#: Rows of one round: few enough that the webhook never waits long for its turn to write.
+ROUND = 48
+_PATIENCE, _TRIES = 5.0, 2
+#: A letter that could not be begun within these seconds would outlive the lease.
+_BEGIN_WITHIN = LEASE.total_seconds() - DEADLINE - 1.0
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """A claimed row and its letter; `latest` is when sending may last begin, of `time.monotonic`."""
+
+    row: Notification
+    letter: Letter
+    latest: float
+
+
+class Announcing(Protocol):
+    """Says what a row says now, and owes the telephone call where nobody is reached."""
+
+    @property
+    def compose(self) -> Callable[[Session, Notification, Identity | None, datetime], Any]: ...
+    @property
+    def unreachable(self) -> Callable[[Session, Notification, datetime], None]: ...
+
+
+class Delivery:
+    """The sender. Any number of them may run; of two, one gets a row."""
+
+    def __init__(self, world: World, announcing: Announcing | None = None, concurrency: int = 32) -> None:
+        self._world, self._concurrency = world, concurrency
+        self._announce = announcing or _announcing()
+        self._paces = {name: Pace(account.pace) for name, account in world.config.wechat.items()}
+        self._pauses = Pauses(world.store, world.config.wechat)
+
+    def deliver(self, limit: int = 200) -> int:
+        """Sends what is due, at most so many rows; returns how many it has dealt with."""
+        done = 0
+        self._pauses.look()
+        with self._carriers() as carry:
+            while done < limit:
+                try:
+                    taken, sendings = self._prepare(min(ROUND, limit - done))
+                except Busy:
+                    taken, sendings = 0, []
+                if sendings:
+                    self._write_down(carry(sendings))
+                if not taken:
+                    break
+                done += taken
+        return done
+
+    def _prepare(self, limit: int) -> tuple[int, list[_Sending]]:
+        """Claims rows and makes their letters; the world is looked at again within the claim."""
+        now = self._world.clock.now()
+        with writing(self._world.sessions, _PATIENCE) as session:
+            latest = time.monotonic() + _BEGIN_WITHIN
+            rows = claim(session, now, datetime.now(UTC), LEASE, limit)
+            if not rows:
+                return 0, []
+            people = Recipients.of(session, rows, now)
+            letters = [(row, self._guarded(session, row, people, now)) for row in rows]
+        return len(rows), [_Sending(row, letter, latest) for row, letter in letters if letter is not None]
+
+    def _guarded(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
+        """One row's bug is that row's alone."""
+        try:
+            with session.begin_nested():
+                return self._letter(session, row, people, now)
+        except Exception as bug:  # noqa: BLE001 - a poison row must not stop its neighbours
+            number = incident.record(bug, f"delivery of {row.kind}")
+            self._conclude(session, row, outcomes.after_bug(row, number, now), now)
+            return None
+
+    def _letter(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
+        if row.expires_at is not None and row.expires_at < now:
+            settle(session, row, DROPPED, now, reason="expired")
+            return None
+        wait = people.wait_for(row)
+        if wait is not None:
+            settle(session, row, PENDING, now, due_at=wait, attempts=row.attempts - 1)
+            return None
+        if outcomes.was_lost(row, now):
+            settle(session, row, UNKNOWN, now, reason="sender died")
+            return None
+        return self._composed(session, row, people, now)
+
+    def _composed(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
+        person = people.person(row)
+        account = self._world.config.wechat[person.school.account]
+        identity = people.identity(row)
+        speech = self._announce.compose(session, row, identity, now)
+        if not hasattr(speech, "text"):
+            settle(session, row, DROPPED, now, reason=speech.reason[:60])
+            return None
+        until = {c: self._pauses.until(account.name, c, now) for c in (channels.TEXT, channels.TEMPLATE)}
+        channel = channels.choose(account, identity, speech.kind, now, [c for c, end in until.items() if end])
+        if identity is None or not channel:
+            self._conclude(session, row, outcomes.UNREACHABLE, now)
+            return None
+        if (closed := until[channel]) is not None:
+            self._conclude(session, row, outcomes.closed(row, closed, channel), now)
+            return None
+        if channel == channels.TEXT:
+            identity.spend(now)
+        row.channel, row.tried_at = channel, row.tried_at or now
+        return channels.address(account, identity.openid, channel, speech, f"jf-{row.id}-{row.round}")
+
+    @contextmanager
+    def _carriers(self) -> Iterator[Callable[[list[_Sending]], list[tuple[_Sending, Outcome]]]]:
+        """Sends a round's letters: side by side, but one after the other to each recipient."""
+        if self._concurrency == 1:
+            yield lambda sendings: [pair for one in _by_recipient(sendings) for pair in self._carry(one)]
+            return
+        with ThreadPoolExecutor(self._concurrency, "delivery") as pool:
+            yield lambda sendings: [pair for part in pool.map(self._carry, _by_recipient(sendings)) for pair in part]
+
+    def _carry(self, sendings: list[_Sending]) -> list[tuple[_Sending, Outcome]]:
+        """To one recipient: when one does not go now, those behind it wait."""
+        results: list[tuple[_Sending, Outcome]] = []
+        for sending in sendings:
+            letter, held_up = sending.letter, bool(results) and results[-1][1].then is not None
+            if (held_up and sending.row.priority != SAFETY) or not self._paces[letter.account].enter(sending.latest):
+                results.append((sending, outcomes.NOT_BEGUN))
+            else:
+                results.append((sending, self._sent(letter)))
+        return results
+
+    def _sent(self, letter: Letter) -> Outcome:
+        try:
+            return channels.carry(self._world.clients[letter.account], letter)
+        except Exception as bug:  # noqa: BLE001 - as above
+            return outcomes.broken(incident.record(bug, f"sending by {letter.channel}"))
+
+    def _write_down(self, results: list[tuple[_Sending, Outcome]]) -> None:
+        for _ in range(_TRIES):
+            try:
+                self._written(results)
+            except Busy:
+                continue
+            return
+        # The leases run out; what may have gone is then `unknown`, not sent twice.
+        log.error("the outcome of %d messages could not be written down", len(results))
+
+    def _written(self, results: list[tuple[_Sending, Outcome]]) -> None:
+        now = self._world.clock.now()
+        with writing(self._world.sessions, _PATIENCE) as session:
+            rows = [sending.row for sending, _ in results]
+            session.add_all(rows)
+            people = Recipients.of(session, rows, now, looking_ahead=False)
+            for sending, outcome in results:
+                row, letter = sending.row, sending.letter
+                self._pauses.note(letter.account, letter.channel, outcome, now)
+                outcomes.note_on_identity(people.identity(row), outcome)
+                self._conclude(session, row, outcomes.after(row, outcome, now), now)
+
+    def _conclude(self, session: Session, row: Notification, end: outcomes.End, now: datetime) -> None:
+        """Writes the end into the row unless another claim has it; a person is told of a failure."""
+        if not settle(session, row, end.state, now, **end.what) or not end.tell:
+            return
+        try:
+            with session.begin_nested():
+                self._announce.unreachable(session, row, now)
+        except Exception as bug:  # noqa: BLE001 - as above
+            incident.record(bug, f"telling that {row.kind} failed")
+
+
+def _announcing() -> Announcing:
+    from handlers import announce
+
+    return announce
+
+
+def _by_recipient(sendings: list[_Sending]) -> list[list[_Sending]]:
+    ordered = sorted(sendings, key=lambda s: s.letter.openid)
+    return [list(group) for _, group in groupby(ordered, key=lambda s: s.letter.openid)]

@@ -1,0 +1,116 @@
+"""What becomes of a row after an attempt: sent, again later, unknown, or failed and a person told (rulings 22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.wechat.channels import TEMPLATE, TEXT, Outcome
+from bot.wechat.errcodes import Then
+from models.hour import at
+from models.identity import Identity
+from models.notification import FAILED, PENDING, SAFETY, SENT, UNKNOWN, Notification
+
+ATTEMPTS = 5  #: then a row is dead and a person is told
+#: Seconds before the second, third … attempt; the first one is quick, for most troubles are a blink.
+PAUSES = (0, 5, 20, 60)
+HOLD = timedelta(minutes=10)
+#: A template's mark is honoured for ten minutes; the last attempt begins a minute before.
+MARK_LIFE = timedelta(minutes=9)
+_MIDNIGHT = datetime.min.time()
+
+
+@dataclass(frozen=True)
+class End:
+    """The state and the columns that go with it; `tell` when a person must know."""
+
+    state: str
+    what: dict[str, Any] = field(default_factory=dict)
+    tell: bool = False
+
+
+#: Given back unsent: the lease would not have lasted, or one before it to the same person did not go.
+NOT_BEGUN = Outcome(Then.IGNORE, reason="not begun")
+UNREACHABLE = End(FAILED, {"reason": "unreachable", "channel": None}, tell=True)
+
+
+def broken(number: str) -> Outcome:
+    """A bug while sending: whether it went is not known."""
+    return Outcome(Then.RETRY, unknown=True, reason=f"incident {number}")
+
+
+def was_lost(row: Notification, now: datetime) -> bool:
+    """Whether a sender died with this row in hand and it must not go a second time."""
+    if row.channel is None or row.priority == SAFETY:
+        return False
+    return row.channel == TEXT or _mark_is_old(row, now)
+
+
+def after_bug(row: Notification, number: str, now: datetime) -> End:
+    """The row could not even be composed; after a few attempts it is dead."""
+    return _again(row, f"incident {number}", now)
+
+
+def after(row: Notification, outcome: Outcome, now: datetime) -> End:
+    """What the outcome of an attempt makes of the row."""
+    if outcome is NOT_BEGUN:
+        return _blameless(row, now, outcome.reason)
+    if outcome.then is None:
+        return End(SENT, {"reason": None, "receipt": outcome.receipt})
+    if outcome.unknown:
+        return _after_unknown(row, outcome, now)
+    if outcome.then is Then.NEXT_MINUTE:
+        return _blameless(row, now + timedelta(seconds=60), outcome.reason)
+    if outcome.then is Then.NEXT_DAY:
+        return _blameless(row, midnight(now), outcome.reason)
+    if outcome.then is Then.HOLD:
+        return _blameless(row, now + HOLD, outcome.reason)
+    if outcome.then is Then.CLOSE_WINDOW or (outcome.then is Then.SWITCH and row.channel == TEXT):
+        return _again(row, outcome.reason, now, pause=0)
+    if outcome.then in (Then.RETRY, Then.TOKEN):
+        return _again(row, outcome.reason, now)
+    return End(FAILED, {"reason": outcome.reason}, tell=True)
+
+
+def note_on_identity(identity: Identity | None, outcome: Outcome) -> None:
+    """What the platform has told us of the person's windows."""
+    if identity is None:
+        return
+    if outcome.then in (Then.CLOSE_WINDOW, Then.SWITCH):
+        identity.close_windows()
+    elif outcome.then is Then.UNREACHABLE:
+        identity.following = False
+
+
+def midnight(now: datetime) -> datetime:
+    """When the platform's day quotas begin anew."""
+    return at(now, _MIDNIGHT, days=1)
+
+
+def _after_unknown(row: Notification, outcome: Outcome, now: datetime) -> End:
+    once_more = row.priority == SAFETY or (row.channel == TEMPLATE and not _mark_is_old(row, now))
+    if once_more and row.attempts < ATTEMPTS:
+        return _again(row, outcome.reason, now)
+    return End(UNKNOWN, {"reason": outcome.reason})
+
+
+def _mark_is_old(row: Notification, now: datetime) -> bool:
+    return row.tried_at is not None and now - row.tried_at > MARK_LIFE
+
+
+def _again(row: Notification, reason: str, now: datetime, pause: int | None = None) -> End:
+    if row.attempts >= ATTEMPTS:
+        return End(FAILED, {"reason": reason}, tell=True)
+    seconds = PAUSES[min(row.attempts, len(PAUSES)) - 1] if pause is None else pause
+    return End(PENDING, {"due_at": now + timedelta(seconds=seconds), "reason": reason, "channel": None})
+
+
+def _blameless(row: Notification, due_at: datetime, reason: str) -> End:
+    what = {"due_at": due_at, "reason": reason, "channel": None, "attempts": row.attempts - 1, "tried_at": None}
+    return End(PENDING, what)
+
+
+def closed(row: Notification, until: datetime, channel: str) -> End:
+    """The platform takes no more of these today."""
+    return _blameless(row, until, f"{channel} closed")

@@ -1,0 +1,69 @@
+"""How fast and whether an account may send: its pace, and interfaces that the platform has closed for the day."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import redis
+
+from bot.wechat.channels import TEMPLATE, TEXT, Outcome
+from bot.wechat.errcodes import Then
+from jobs.outcomes import midnight
+
+
+class Pace:
+    """So many sends a second of one account, for all threads of this process."""
+
+    def __init__(self, per_second: int) -> None:
+        self._gap = 1.0 / per_second
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def enter(self, latest: float) -> bool:
+        """Waits for its turn; False when that comes after `latest` (of `time.monotonic`)."""
+        with self._lock:
+            turn = max(self._next, time.monotonic())
+            if turn > latest:
+                return False
+            self._next = turn + self._gap
+        time.sleep(max(0.0, turn - time.monotonic()))
+        return True
+
+
+class Pauses:
+    """Interfaces out of quota, shared through Redis; that it forgets costs a few refused calls, no message."""
+
+    def __init__(self, store: redis.Redis | None, accounts: Iterable[str]) -> None:
+        self._store = store
+        self._keys = [f"{account}:{channel}" for account in accounts for channel in (TEXT, TEMPLATE)]
+        self._until: dict[str, datetime] = {}
+
+    def look(self) -> None:
+        """Hears what other processes were told."""
+        if self._store is not None and self._keys:
+            with suppress(redis.RedisError):
+                found = self._store.mget([_name(key) for key in self._keys])
+                kept = {key: value for key, value in zip(self._keys, found, strict=True) if isinstance(value, bytes)}
+                self._until |= {key: datetime.fromisoformat(value.decode()) for key, value in kept.items()}
+
+    def note(self, account: str, channel: str, outcome: Outcome, now: datetime) -> None:
+        """Remembers a refusal that stands until midnight."""
+        if outcome.then is Then.NEXT_DAY:
+            key, until = f"{account}:{channel}", midnight(now)
+            self._until[key] = until
+            if self._store is not None:
+                with suppress(redis.RedisError):
+                    self._store.set(_name(key), until.isoformat(), ex=timedelta(days=1))
+
+    def until(self, account: str, channel: str, now: datetime) -> datetime | None:
+        """Until when nothing goes by that channel."""
+        end = self._until.get(f"{account}:{channel}")
+        return end if end is not None and now < end else None
+
+
+def _name(key: str) -> str:
+    return f"jiafang:closed:{key}"
