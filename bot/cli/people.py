@@ -16,12 +16,12 @@ def roster() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--school", "key", help="Its key in the configuration; needed when there are several.")
-@click.option("--close-leavers", is_flag=True, help="Also when more than one in twenty would be closed.")
-def roster_import(file: Path, dry_run: bool, key: str | None, close_leavers: bool) -> None:
+@click.option("--yes", is_flag=True, help="Also when rows have errors or more would leave than usual; nobody asks.")
+def roster_import(file: Path, dry_run: bool, key: str | None, yes: bool) -> None:
     """Import FILE (.xlsx or .csv); the same file twice changes nothing."""
     from bot.cli.school import import_roster
 
-    import_roster(file, dry_run, key, close_leavers)
+    import_roster(file, dry_run, key, yes)
 
 
 @click.command()

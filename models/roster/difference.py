@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.person import Person
 from models.roster.family import Bond, Families
-from models.roster.lines import Fault, Roster, StudentLine
+from models.roster.lines import NOWHERE, Fault, Roster, StudentLine
 from models.roster.present import Present
 from models.roster.report import Change, RosterReport, too_many
 from models.roster.staff import StaffStep, leaving_staff, staff_steps
@@ -46,6 +46,9 @@ def difference(session: Session, school: School, roster: Roster) -> Difference:
     found = Difference(Present.of(session, school))
     found.report.faults.extend(roster.faults)
     found.report.classes.extend(name for name in roster.grades if name not in found.present.classes)
+    peopled = {line.class_name for line in roster.students}
+    unpeopled = [name for name in found.report.classes if name not in peopled]
+    found.report.faults.extend(Fault(NOWHERE, "class_new", name, error=False) for name in unpeopled)
     _students(found, roster)
     found.staff = staff_steps(found.present, roster, found.report)
     _leaving(found, roster)
