@@ -21,6 +21,7 @@ LIFE: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     (PROPOSED, "change_form"): (PROPOSED, (GUARDIAN, TEACHER)),
     (PROPOSED, "decline"): (DECLINED, (GUARDIAN, TEACHER)),
     (PROPOSED, "withdraw"): (CANCELLED, (TEACHER,)),
+    (PROPOSED, "move"): (PROPOSED, (TEACHER,)),
     (PROPOSED, "lapse"): (LAPSED, (CLOCK,)),
     (CONFIRMED, "move"): (CONFIRMED, (TEACHER, GUARDIAN)),
     (CONFIRMED, "counter"): (CONFIRMED, (TEACHER, GUARDIAN)),

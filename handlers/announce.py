@@ -1,0 +1,146 @@
+"""What is due to be said: looked at once more, put into words, or left unsaid with a reason (rel.I12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.registry import GUARDIAN, TEACHER
+from handlers.turn import Choice, new_tap
+from models.audience import relation
+from models.consent import VISITS, Consent
+from models.conversation import Conversation, Tap
+from models.identity import Identity
+from models.notification import Notification, Owed, owe
+from models.person import Person
+from models.student import Student
+from models.visit import Visit
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message ready to go: whole in words, and as facts for a template of the kind's topic."""
+
+    kind: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """It is no longer true, or nobody may hear it; the outbox keeps the reason."""
+
+    reason: str
+
+
+@dataclass
+class Notice:
+    """What a composer sees: the row, who hears it, and how to make taps for them."""
+
+    session: Session
+    row: Notification
+    person: Person
+    identity: Identity | None
+    now: datetime
+
+    def tap(self, deed: str, label: str, **what: object) -> Tap:
+        """Something to be tapped by who hears it."""
+        return new_tap(self.identity.id if self.identity else 0, self.now, deed, label, **what)
+
+    def visit(self) -> Visit:
+        """The visit the row speaks of."""
+        found = self.session.get(Visit, self.row.subject_id)
+        assert found is not None
+        return found
+
+
+@dataclass
+class Words:
+    """What a composer says."""
+
+    text: str
+    template: str  #: the topic of the template that can carry it
+    fields: Mapping[str, str]
+    taps: list[Tap] = field(default_factory=list)
+    student: Student | None = None  #: of whom it speaks, so that consent can be looked at
+
+
+Composer = Callable[[Notice], Words | Silence]
+
+_composers: dict[str, Composer] = {}
+
+
+def composes(*kinds: str) -> Callable[[Composer], Composer]:
+    """Registers who puts these kinds of messages into words."""
+
+    def register(function: Composer) -> Composer:
+        for kind in kinds:
+            if kind in _composers:
+                raise ValueError(f"two composers for {kind}")
+            _composers[kind] = function
+        return function
+
+    return register
+
+
+def compose(session: Session, row: Notification, identity: Identity | None, now: datetime) -> Spoken | Silence:
+    """The message as it should be said now, or why it should not be said at all."""
+    from handlers import announcements  # noqa: F401 - fills the table; they import this module
+
+    person = session.get(Person, row.person_id)
+    if person is None or person.left_at is not None:
+        return Silence("person_left")
+    notice = Notice(session, row, person, identity, now)
+    words = _composers[row.kind](notice)
+    if isinstance(words, Silence):
+        return words
+    if words.student is not None and not person.on_staff:
+        silent = _may_not_hear(session, person, words.student)
+        if silent:
+            return Silence(silent)
+    return _spoken(notice, words)
+
+
+def _may_not_hear(session: Session, person: Person, student: Student) -> str | None:
+    if relation(session, student.id, person.id) is None:
+        return "not_told"
+    if not Consent.live(session, person.id, student.id, VISITS):
+        return "no_consent"
+    return "stopped" if person.stopped_at else None
+
+
+def _spoken(notice: Notice, words: Words) -> Spoken:
+    identity, taps = notice.identity, words.taps
+    if identity is None:
+        return Spoken(words.template, words.text, (), words.fields)
+    notice.session.add_all(taps)
+    notice.session.flush()
+    if identity.window(notice.now) is not None:
+        _remember(notice, identity, taps)
+    return Spoken(words.template, words.text, tuple(Choice(t.id, t.label) for t in taps), words.fields)
+
+
+def _remember(notice: Notice, identity: Identity, taps: list[Tap]) -> None:
+    """A typed number means the list that was seen last; a template shows none."""
+    conversation = Conversation.of(notice.session, identity.id, notice.now)
+    state = conversation.state
+    state["part"] = TEACHER if notice.person.on_staff else GUARDIAN
+    if taps:
+        state["list"] = [t.id for t in taps]
+    conversation.keep(state, notice.now)
+
+
+def unreachable(session: Session, row: Notification, now: datetime) -> None:
+    """No channel is left for a guardian: the visit's teacher is asked to telephone, once a visit step."""
+    if not row.kind.startswith(("visit.", "offer.", "reminder.")) or row.kind == "visit.telephone":
+        return
+    visit = session.get(Visit, row.subject_id)
+    if visit is None or visit.teacher_id == row.person_id:
+        return
+    facts = {"person": row.person_id, "kind": row.kind}
+    task = Owed(visit.school_id, "visit.telephone", visit.id, visit.teacher_id, now, round=visit.steps, facts=facts)
+    owe(session, [task], now)

@@ -1,0 +1,94 @@
+"""After a visit: the record, the questionnaires, the follow-ups."""
+
+from __future__ import annotations
+
+from handlers import when
+from handlers.announce import Notice, Silence, Words, composes
+from handlers.announce_offer import fields, who, words
+from handlers.booking import visit_facts
+from handlers.followup import effect_taps
+from handlers.survey import question_taps, question_text
+from handlers.texts import say
+from models.followup import ASKED, FollowUp
+from models.survey import OPEN, Survey
+from models.visit import Visit
+from models.visit_life import HELD
+
+
+@composes("record.reminder")
+def record_reminder(notice: Notice) -> Words | Silence:
+    """The record is due (R1)."""
+    visit = notice.visit()
+    if visit.state != HELD:
+        return Silence("no_longer_true")
+    return words(notice, "record_reminder" if notice.row.slot == "2" else "record_last_reminder", "record")
+
+
+@composes("record.overdue")
+def overdue(notice: Notice) -> Words | Silence:
+    """The morning's list of overdue records, for student affairs and the homeroom teacher."""
+    visits = [notice.session.get(Visit, id) for id in notice.row.facts.get("visits", [])]
+    owed = [v for v in visits if v is not None and v.state == HELD]
+    if not owed:
+        return Silence("no_longer_true")
+    zone = notice.person.school.zone
+    lines = [
+        say("record.overdue_line", teacher=v.teacher.name, student=v.student.name, day=when.day(v.starts_at, zone))
+        for v in owed
+    ]
+    text = "\n".join([say("record.overdue", n=len(owed)), *lines])
+    note = say("record.overdue_note", n=len(owed))
+    return Words(text, "record", fields(owed[0], note) | {"count": note, "student": note})
+
+
+@composes("survey.ask", "survey.remind")
+def survey(notice: Notice) -> Words | Silence:
+    """The present question of a questionnaire."""
+    found = notice.session.get(Survey, notice.row.subject_id)
+    if found is None or found.state != OPEN:
+        return Silence("no_longer_open")
+    if notice.row.kind == "survey.ask" and notice.row.slot != str(found.step):
+        return Silence("answered_meanwhile")
+    if found.person.surveys_stopped_at is not None and found.kind != "pre_visit":
+        return Silence("stopped")
+    text = question_text(found, first=found.step == 0)
+    if notice.row.kind == "survey.remind":
+        text = say("survey.remind", **visit_facts(found.visit)) + "\n" + text
+    taps = question_taps(notice.tap, found)
+    note = say("note_field.survey")
+    return Words(text, "survey", fields(found.visit, note), taps, found.visit.student)
+
+
+@composes("survey.unhappy")
+def unhappy(notice: Notice) -> Words | Silence:
+    """Student affairs hear of an unhappy answer, the teacher judged does not (S8)."""
+    found = notice.session.get(Survey, notice.row.subject_id)
+    assert found is not None
+    overall = found.answers.get("overall")
+    facts = visit_facts(found.visit) | {"overall": overall if overall is not None else "—"}
+    broken = "\n" + say("survey.prohibition_broken") if found.answers.get("integrity") is False else ""
+    text = say("survey.unhappy", **facts) + broken
+    return Words(text, "alert", fields(found.visit, say("note_field.unhappy")), [], found.visit.student)
+
+
+@composes("followup.short", "followup.observe", "followup.effect")
+def follow_up(notice: Notice) -> Words | Silence:
+    """One of the three contacts after a visit (F1–F3)."""
+    asked = notice.session.get(FollowUp, notice.row.subject_id)
+    if asked is None or asked.state != ASKED:
+        return Silence("no_longer_open")
+    text = say(f"followup.{asked.stage}_{asked.part}", **visit_facts(asked.visit))
+    note = say("note_field.followup")
+    return Words(text, "followup", fields(asked.visit, note), effect_taps(notice.tap, asked), asked.visit.student)
+
+
+@composes("followup.answered")
+def answered(notice: Notice) -> Words | Silence:
+    """The teacher reads what the family answered."""
+    visit = notice.visit()
+    asked = notice.session.get(FollowUp, notice.row.facts["followup"])
+    assert asked is not None
+    notice.row.facts = notice.row.facts | {"by": asked.person_id}
+    facts = visit_facts(visit) | {"by": who(notice, visit), "text": asked.answer_text}
+    note = say("note_field.followup_answered")
+    return Words(say("followup.answered", **facts), "followup", fields(visit, note), [], visit.student)

@@ -1,0 +1,107 @@
+"""A proposal on its way: put to the family, answered, put to the teacher, settled or gone."""
+
+from __future__ import annotations
+
+from handlers import when
+from handlers.announce import Notice, Silence, Words, composes
+from handlers.booking import visit_facts
+from handlers.countering import counter_taps
+from handlers.texts import has, say
+from models.audience import relation
+from models.conversation import Tap
+from models.visit import Visit
+from models.visit_life import GUARDIAN, PROPOSED
+
+
+def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
+    """The facts of a visit for a template, in the platform's form of time."""
+    starts_at = (visit.offer_starts_at if offered else None) or visit.starts_at
+    return {
+        "student": visit.student.name, "time": when.on_template(starts_at, visit.school.zone),
+        "teacher": visit.teacher.name, "form": say(f"form.{(visit.offer_form if offered else None) or visit.form}"),
+        "purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": "",
+    }  # fmt: skip
+
+
+def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:
+    """A sentence about the visit, with who answered where that is known."""
+    visit = notice.visit()
+    facts = visit_facts(visit) | {"by": who(notice, visit)}
+    note = say(f"note_field.{key}") if has(f"note_field.{key}") else say("note_field.details")
+    return Words(say(f"notice.{key}", **facts), topic, fields(visit, note, offered), taps or [], visit.student)
+
+
+def who(notice: Notice, visit: Visit) -> str:
+    """张小明妈妈, for the guardian a row speaks of; the family when nobody is named."""
+    person_id = notice.row.facts.get("by") or notice.row.facts.get("person")
+    tie = relation(notice.session, visit.student_id, person_id) if person_id else None
+    if tie is None:
+        return say("name.family", student=visit.student.name)
+    return say("name.guardian", student=visit.student.name, relation=tie.relation)
+
+
+@composes("visit.offer", "offer.again", "visit.move_offer")
+def offer(notice: Notice) -> Words | Silence:
+    """Time, purpose, form and who comes (B2), with the answers to tap."""
+    visit = notice.visit()
+    if visit.asked != GUARDIAN or visit.steps != notice.row.round:
+        return Silence("no_longer_asked")
+    first = "visit.confirm", "label.confirm"
+    last = ("visit.decline", "label.keep_old") if visit.moving else ("visit.unfit", "label.unfit")
+    deeds = [first, ("visit.other_time", "label.other_time"), last]
+    taps = [notice.tap(d, say(label), subject_id=visit.id, round=visit.steps) for d, label in deeds]
+    again = notice.row.kind == "offer.again"
+    key = "move_offer" if visit.moving else "offer_again" if again else "offer"
+    return words(notice, key, "visit", taps, offered=True)
+
+
+@composes("visit.countered", "visit.form_asked", "offer.counter_again")
+def countered(notice: Notice) -> Words | Silence:
+    """A family's wish, put before the teacher."""
+    visit = notice.visit()
+    if visit.asked != "teacher" or visit.steps != notice.row.round:
+        return Silence("no_longer_asked")
+    key = "countered_move" if visit.moving else "countered"
+    if visit.state == PROPOSED and notice.row.kind == "visit.form_asked":
+        key = "form_asked"
+    return words(notice, key, "visit", counter_taps(notice.tap, visit), offered=True)
+
+
+#: Kind → what has become of the visit: told as long as nothing newer has happened to it.
+NEWS = {
+    "visit.confirmed": "confirmed", "visit.form_taken": "form_taken", "visit.taken": "taken",
+    "visit.counter_taken": "counter_taken", "visit.move_taken": "move_taken", "visit.moved": "moved",
+    "visit.move_refused": "move_refused", "visit.move_refused_by_teacher": "move_refused_by_teacher",
+    "visit.declined": "declined", "visit.declined_by_other": "declined_by_other", "visit.cancelled": "cancelled",
+    "visit.cancelled_by_family": "cancelled_by_family", "offer.lapsed": "lapsed",
+    "offer.counter_lapsed": "counter_lapsed", "presence.missed": "missed",
+}  # fmt: skip
+
+
+@composes(*NEWS)
+def news(notice: Notice) -> Words | Silence:
+    """What has become of it."""
+    visit = notice.visit()
+    if notice.row.round and visit.steps != notice.row.round:
+        return Silence("superseded")
+    return words(notice, NEWS[notice.row.kind], "visit")
+
+
+@composes("visit.telephone", "offer.telephone")
+def telephone(notice: Notice) -> Words | Silence:
+    """The teacher is asked to telephone, and can enter the answer by a tap (rulings 25)."""
+    visit = notice.visit()
+    if visit.steps != notice.row.round:
+        return Silence("superseded")
+    taps: list[Tap] = []
+    if visit.asked == GUARDIAN:
+        deeds = [("phone.yes", "label.phone_yes"), ("phone.no", "label.phone_no")]
+        taps = [notice.tap(d, say(label), subject_id=visit.id, round=visit.steps) for d, label in deeds]
+    key = "telephone" if notice.row.kind == "visit.telephone" else "telephone_unanswered"
+    return words(notice, key, "visit", taps, offered=True)
+
+
+@composes("visit.family_left", "visit.family_stopped")
+def family_gone(notice: Notice) -> Words | Silence:
+    """A guardian can no longer be told: the teacher of an open visit should telephone (rulings 17, 18)."""
+    return words(notice, notice.row.kind.removeprefix("visit."), "visit")

@@ -1,0 +1,64 @@
+"""Who has joined, what somebody passes on, and cries for help."""
+
+from __future__ import annotations
+
+from handlers import when
+from handlers.announce import Notice, Silence, Words, composes
+from handlers.texts import say
+from models.audience import relation
+from models.note import Note
+from models.person import Person
+from models.student import Guardianship
+from models.visit import Visit
+
+
+def _fields(notice: Notice, student: str, note: str) -> dict[str, str]:
+    time = when.on_template(notice.now, notice.person.school.zone)
+    name = notice.person.name
+    return {"student": student, "time": time, "teacher": name, "form": note, "purpose": note, "note": note,
+            "count": note, "task": note, "due": time}  # fmt: skip
+
+
+@composes("bind.joined")
+def joined(notice: Notice) -> Words | Silence:
+    """The homeroom teacher can undo it; the other guardians are told (rulings 16)."""
+    tie = notice.session.get(Guardianship, notice.row.subject_id)
+    if tie is None:
+        return Silence("no_longer_true")
+    facts = {"student": tie.student.name, "school_class": tie.student.school_class.name, "relation": tie.relation}
+    staff = notice.person.on_staff
+    taps = [notice.tap("bind.undo", say("label.bind_undo"), subject_id=tie.id)] if staff else []
+    text = say("bind.joined_staff" if staff else "bind.joined", **facts)
+    return Words(text, "alert", _fields(notice, tie.student.name, say("note_field.joined")), taps, tie.student)
+
+
+@composes("note.passed")
+def passed(notice: Notice) -> Words | Silence:
+    """A guardian's words for the teacher."""
+    note = notice.session.get(Note, notice.row.subject_id)
+    assert note is not None
+    visit = notice.session.get(Visit, note.visit_id) if note.visit_id else None
+    tie = relation(notice.session, visit.student_id, note.person_id) if visit and note.person_id else None
+    by = (
+        say("name.guardian", student=visit.student.name, relation=tie.relation)
+        if visit and tie
+        else _name(notice, note)
+    )
+    student = visit.student.name if visit else by
+    return Words(say("note.passed", by=by, text=note.text), "alert", _fields(notice, student, say("note_field.passed")))
+
+
+def _name(notice: Notice, note: Note) -> str:
+    person = notice.session.get(Person, note.person_id) if note.person_id else None
+    return person.name if person else say("name.unknown")
+
+
+@composes("safety.cry")
+def cry(notice: Notice) -> Words | Silence:
+    """A cry for help, word for word, with who it may be."""
+    note = notice.session.get(Note, notice.row.subject_id)
+    assert note is not None
+    person = notice.session.get(Person, note.person_id) if note.person_id else None
+    phone = (person.phone if person else None) or say("answer.no_phone")
+    text = say("safety.cry", by=_name(notice, note), phone=phone, text=note.text)
+    return Words(text, "safety", _fields(notice, _name(notice, note), say("note_field.cry")))

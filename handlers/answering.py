@@ -1,0 +1,223 @@
+"""A family answers a proposal in its own words (B3, B4, rulings 4–6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import when
+from handlers.booking import visit_facts
+from handlers.drafts import Draft, carries_out, show
+from handlers.moving import family_visit
+from handlers.pupils import the_visit
+from handlers.registry import GUARDIAN, Words, command, tapped
+from handlers.texts import say
+from handlers.times import settled
+from handlers.turn import Say, Turn
+from models import telling
+from models.conversation import Tap
+from models.notification import Owed, owe
+from models.person import Person
+from models.survey import PRE_VISIT, Survey
+from models.visit import Visit
+from models.visit_life import AT_HOME, AT_SCHOOL, CONFIRMED, FORMS, PHONE, PROPOSED, VIDEO, Actor
+
+
+def asked_visits(turn: Turn) -> list[Visit]:
+    """Proposals that wait for this family's answer, the newest first."""
+    found = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, PROPOSED, CONFIRMED)]
+    return sorted((v for v in found if v.asked == GUARDIAN), key=lambda v: v.offer_at or turn.now, reverse=True)
+
+
+def _visit(turn: Turn, words: Words) -> tuple[Visit, Person]:
+    visit = the_visit(turn, asked_visits(turn), words, "answer.nothing_asked")
+    return family_visit(turn, visit.id, visit.steps)
+
+
+@command(GUARDIAN, "confirm")
+def confirm(turn: Turn, words: Words) -> Say:
+    """可以"""
+    return _confirm(turn, *_visit(turn, words))
+
+
+@tapped("visit.confirm")
+def tap_confirm(turn: Turn, tap: Tap) -> Say:
+    visit, person = family_visit(turn, tap.subject_id, tap.round)
+    return _confirm(turn, visit, person)
+
+
+def _confirm(turn: Turn, visit: Visit, person: Person) -> Say:
+    moving = visit.moving
+    visit.confirm(turn.session, Actor(GUARDIAN, person.id), turn.now)
+    telling.tell_teacher(
+        turn.session, visit, "visit.move_taken" if moving else "visit.confirmed", turn.now, by=person.id
+    )
+    telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.taken", turn.now, but=person.id)
+    if moving:
+        return Say(say("answer.move_taken", **visit_facts(visit)))
+    _questionnaire(turn, visit, person)
+    return Say(confirmed_text(visit, person))
+
+
+def confirmed_text(visit: Visit, person: Person) -> str:
+    """The confirmation, with what should be checked before a visit at home (B7)."""
+    text = say("answer.confirmed", **visit_facts(visit))
+    if visit.form == AT_HOME:
+        address = visit.student.address or say("answer.no_address")
+        text += "\n" + say("answer.check_address", address=address, phone=person.phone or say("answer.no_phone"))
+    elif visit.form in (PHONE, VIDEO):
+        text += "\n" + say("answer.check_phone", phone=person.phone or say("answer.no_phone"))
+    return text
+
+
+def _questionnaire(turn: Turn, visit: Visit, person: Person) -> None:
+    survey = Survey.begin(turn.session, visit, PRE_VISIT, person, turn.now)
+    due = telling.polite_for(visit, "survey.ask", turn.now)
+    ask = Owed(visit.school_id, "survey.ask", survey.id, person.id, due, slot="0", expires_at=visit.starts_at)
+    owe(turn.session, [ask], turn.now)
+
+
+@command(GUARDIAN, "counter")
+def counter(turn: Turn, words: Words) -> Say:
+    """周日上午10点行吗"""
+    visits = asked_visits(turn) or [
+        v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED) if v.asked is None
+    ]
+    picked = the_visit(turn, visits, words, "answer.nothing_asked")
+    visit, _ = family_visit(turn, picked.id, picked.steps)
+    starts_at, inferred = settled(turn, words, "time", "answer.ask_time")
+    again = {"intent": "counter", "words": words | {"visit": visit.id}}
+    draft: Draft = {"do": "counter", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
+    new = when.spoken(starts_at, turn.school.zone) + (say("book.inferred") if inferred else "")
+    text = say("answer.counter_shown", new=new, **visit_facts(visit))
+    return show(turn, draft | {"again": again}, text, "label.send_teacher", "label.edit", "label.drop")
+
+
+@carries_out("counter")
+def carry_out_counter(turn: Turn, draft: Draft) -> Say:
+    """The other time goes to the teacher; a confirmed visit stands until she takes it."""
+    visit, person = family_visit(turn, draft["visit"], draft["steps"])
+    starts_at = datetime.fromisoformat(draft["starts_at"])
+    actor = Actor(GUARDIAN, person.id)
+    if visit.state == CONFIRMED and visit.asked is None:
+        visit.move(turn.session, actor, starts_at, turn.now)
+    else:
+        visit.counter(turn.session, actor, starts_at, turn.now)
+    telling.tell_teacher(turn.session, visit, "visit.countered", turn.now, by=person.id)
+    return Say(say("answer.counter_sent", **visit_facts(visit)))
+
+
+@tapped("visit.other_time")
+def tap_other_time(turn: Turn, tap: Tap) -> Say:
+    visit, _ = family_visit(turn, tap.subject_id, tap.round)
+    turn.memory.pop("draft", None)
+    question = say("answer.ask_time", **visit_facts(visit))
+    turn.memory["hole"] = {"intent": "counter", "words": {"visit": visit.id}, "slot": "time", "question": question}
+    return Say(question)
+
+
+@command(GUARDIAN, "decline")
+def decline(turn: Turn, words: Words) -> Say:
+    """不方便"""
+    visit, person = _visit(turn, words)
+    if visit.moving:
+        return _refuse_move(turn, visit, person)
+    if visit.form == AT_HOME and not visit.forms_offered:
+        visit.forms_offered = True
+        return Say(say("answer.other_forms", **visit_facts(visit)), _form_taps(turn, visit))
+    return _decline(turn, visit, person)
+
+
+def _form_taps(turn: Turn, visit: Visit) -> list[Tap]:
+    forms = [f for f in (PHONE, VIDEO, AT_SCHOOL) if f != visit.form]
+    taps = [turn.tap("visit.form", say(f"form.{f}"), visit.id, value=f, round=visit.steps) for f in forms]
+    taps.append(turn.tap("visit.other_time", say("label.other_time"), visit.id, round=visit.steps))
+    taps.append(turn.tap("visit.decline", say("label.decline"), visit.id, round=visit.steps))
+    return taps
+
+
+@tapped("visit.decline")
+def tap_decline(turn: Turn, tap: Tap) -> Say:
+    visit, person = family_visit(turn, tap.subject_id, tap.round)
+    return _refuse_move(turn, visit, person) if visit.moving else _decline(turn, visit, person)
+
+
+@tapped("visit.unfit")
+def tap_unfit(turn: Turn, tap: Tap) -> Say:
+    visit, _ = family_visit(turn, tap.subject_id, tap.round)
+    return decline(turn, {"visit": visit.id})
+
+
+def _decline(turn: Turn, visit: Visit, person: Person) -> Say:
+    visit.decline(turn.session, Actor(GUARDIAN, person.id), turn.now)
+    telling.tell_teacher(turn.session, visit, "visit.declined", turn.now, by=person.id)
+    telling.tell_family(turn.session, visit, "visit.declined_by_other", turn.now, but=person.id)
+    return Say(say("answer.declined", **visit_facts(visit)))
+
+
+def _refuse_move(turn: Turn, visit: Visit, person: Person) -> Say:
+    visit.refuse_move(turn.session, Actor(GUARDIAN, person.id), turn.now)
+    telling.tell_teacher(turn.session, visit, "visit.move_refused", turn.now, by=person.id)
+    return Say(say("answer.move_refused", **visit_facts(visit)))
+
+
+@command(GUARDIAN, "change_form")
+def change_form(turn: Turn, words: Words) -> Say:
+    """换成电话沟通"""
+    visit, person = _visit(turn, words)
+    form = next((f for f in FORMS if words.get("form") in (f, say(f"form_said.{f}"))), None)
+    if form is None or form == visit.form:
+        return Say(say("answer.which_form"), _form_taps(turn, visit))
+    return _change_form(turn, visit, person, form)
+
+
+@tapped("visit.form")
+def tap_form(turn: Turn, tap: Tap) -> Say:
+    visit, person = family_visit(turn, tap.subject_id, tap.round)
+    return _change_form(turn, visit, person, tap.value)
+
+
+def _change_form(turn: Turn, visit: Visit, person: Person, form: str) -> Say:
+    if visit.moving or form not in (PHONE, VIDEO, AT_SCHOOL, AT_HOME):
+        return Say(say("answer.form_not_now", **visit_facts(visit)))
+    visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now)
+    if visit.state != CONFIRMED:
+        telling.tell_teacher(turn.session, visit, "visit.form_asked", turn.now, by=person.id)
+        return Say(say("answer.form_sent", **visit_facts(visit)))
+    telling.tell_teacher(turn.session, visit, "visit.form_taken", turn.now, by=person.id)
+    telling.tell_family(turn.session, visit, "visit.taken", turn.now, but=person.id)
+    _questionnaire(turn, visit, person)
+    return Say(confirmed_text(visit, person))
+
+
+@command(GUARDIAN, "delay")
+def delay(turn: Turn, words: Words) -> Say:
+    """明天回复您"""
+    visit, _ = _visit(turn, words)
+    return Say(say("answer.delay", **visit_facts(visit)), offer_taps(turn, visit))
+
+
+@command(GUARDIAN, "delegate", "ask", "yes")
+def ask_plainly(turn: Turn, words: Words) -> Say:
+    """听老师安排"""
+    visits = asked_visits(turn)
+    if not visits:
+        return unknown(turn, words)
+    visit = the_visit(turn, visits, words, "answer.nothing_asked")
+    return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
+
+
+def offer_taps(turn: Turn, visit: Visit) -> list[Tap]:
+    """How a proposal can be answered by a tap."""
+    deeds = [("visit.confirm", "label.confirm"), ("visit.other_time", "label.other_time")]
+    deeds.append(("visit.decline", "label.keep_old") if visit.moving else ("visit.unfit", "label.unfit"))
+    return [turn.tap(deed, say(label), visit.id, round=visit.steps) for deed, label in deeds]
+
+
+@command(GUARDIAN, "unknown")
+def unknown(turn: Turn, words: Words) -> Say:
+    """帮助"""
+    visits = asked_visits(turn)
+    if len(visits) == 1:
+        visit = visits[0]
+        return Say(say("answer.unclear_offer", **visit_facts(visit)), offer_taps(turn, visit))
+    return Say(say("unclear.guardian"))

@@ -1,0 +1,132 @@
+"""A teacher books a visit: from one sentence to a proposal that is shown whole before anybody hears of it (rulings 1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import when
+from handlers.drafts import Draft, carries_out, show
+from handlers.pupils import full, the_student
+from handlers.registry import TEACHER, Missing, Words, command
+from handlers.texts import say
+from handlers.times import settled, soon
+from handlers.turn import Say, Turn
+from models import hours, telling
+from models.audience import announced_to
+from models.errors import Refused
+from models.student import Student
+from models.visit import Visit
+from models.visit_life import AT_HOME, FORMS, LETTER, OPEN
+from models.visit_plan import Plan
+
+
+def form_of(words: Words) -> tuple[str, bool]:
+    """The form that was said, or at home as an inference."""
+    said = words.get("form")
+    found = next((f for f in FORMS if said in (f, say(f"form_said.{f}"))), None)
+    return found or AT_HOME, found is None
+
+
+@command(TEACHER, "book")
+def book(turn: Turn, words: Words) -> Say:
+    """这周六下午3点去张小明家家访"""
+    person = turn.staff
+    assert person is not None
+    student = the_student(turn, person, words)
+    form, form_inferred = form_of(words)
+    if form == LETTER:
+        return Say(say("book.letter"))
+    _nothing_open(turn, student)
+    starts_at, inferred = settled(turn, words)
+    purpose = str(words.get("purpose") or "")
+    plan = Plan(person, student, starts_at, form, purpose or say("book.usual_purpose"))
+    _free(turn, plan)
+    again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
+    draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
+    draft |= {"form": form, "purpose": plan.purpose}
+    return show(turn, draft, shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose))
+
+
+@command(TEACHER, "batch_book")
+def several(turn: Turn, words: Words) -> Say:
+    """明天下午4点电话家访李雷"""
+    return Say(say("book.one_by_one"))
+
+
+@carries_out("propose")
+def propose(turn: Turn, draft: Draft) -> Say:
+    """The proposal goes out: the family is told, or the teacher is asked to telephone."""
+    student = turn.session.get(Student, draft["student"])
+    assert student is not None and turn.staff is not None
+    starts_at = datetime.fromisoformat(draft["starts_at"])
+    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"])
+    _nothing_open(turn, student)
+    _free(turn, plan)
+    visit = Visit.propose(turn.session, plan, turn.now)
+    told = announced_to(turn.session, student)
+    if not told:
+        return Say(say("book.telephone", **visit_facts(visit)))
+    telling.tell(turn.session, visit, "visit.offer", told, turn.now)
+    return Say(say("book.sent", told=_names(student, [p.id for p in told]), **visit_facts(visit)))
+
+
+def visit_facts(visit: Visit) -> dict[str, object]:
+    """What is said of every visit: who, when, form, purpose, who comes."""
+    zone = visit.school.zone
+    offered = visit.offer_starts_at or visit.starts_at
+    return {
+        "student": visit.student.name, "full": full(visit.student), "time": when.spoken(visit.starts_at, zone),
+        "offer": when.spoken(offered, zone), "form": say(f"form.{visit.form}"), "purpose": visit.purpose,
+        "offer_form": say(f"form.{visit.offer_form or visit.form}"), "teacher": visit.teacher.name,
+        "minutes": visit.policy.minutes(visit.form), "school": visit.school.name,
+    }  # fmt: skip
+
+
+def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
+    """The whole of it: who, when, form, who comes, to whom it goes; what was inferred is marked."""
+    told = announced_to(turn.session, plan.student)
+    names = _names(plan.student, [p.id for p in told]) if told else say("book.nobody_bound")
+    mark = {name: say("book.inferred") if yes else "" for name, yes in inferred.items()}
+    text = say(
+        "book.shown",
+        student=full(plan.student),
+        time=when.spoken(plan.starts_at, turn.school.zone) + mark["time"],
+        form=say(f"form.{plan.form}") + mark["form"],
+        minutes=turn.school.policy.minutes(plan.form),
+        purpose=plan.purpose + mark["purpose"],
+        teacher=plan.teacher.name,
+        told=names,
+    )
+    return text + ("\n" + say("book.soon") if soon(turn, plan.starts_at) else "")
+
+
+def _names(student: Student, person_ids: list[int]) -> str:
+    ties = [g for g in student.guardianships if g.person_id in person_ids]
+    return say("list.and").join(say("name.guardian", student=student.name, relation=g.relation) for g in ties)
+
+
+def _nothing_open(turn: Turn, student: Student) -> None:
+    for visit in Visit.of_teacher(turn.session, turn.person, *OPEN):
+        if visit.student_id == student.id:
+            raise Refused("visit_open_already", **visit_facts(visit))
+
+
+def _free(turn: Turn, plan: Plan) -> None:
+    plan.check(turn.now)
+    if hours.is_free(turn.session, plan.spans()):
+        return
+    mine = [v for v in Visit.of_teacher(turn.session, plan.teacher, *OPEN) if _touches(v, plan)]
+    if not mine:
+        raise Refused("hours_taken")
+    zone = turn.school.zone
+    held = say("name.visit", student=mine[0].student.name, time=when.spoken(mine[0].starts_at, zone))
+    gap = turn.school.policy.travel_gap_minutes
+    raise Missing("time", say("book.hours_taken", held=held, gap=gap, time=when.spoken(plan.starts_at, zone)))
+
+
+def _touches(visit: Visit, plan: Plan) -> bool:
+    return any(
+        holder == other and start < until and since < end
+        for holder, start, end in plan.spans()
+        for other, since, until in visit.spans()
+    )

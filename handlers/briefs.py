@@ -1,0 +1,96 @@
+"""The teacher's brief (Q2, Q4, Q6): what to know and take along, on the evening before or when asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from handlers import when
+from handlers.registry import TEACHER, Words, command
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models import history, hour
+from models.audience import main_contact
+from models.followup import FollowUp
+from models.person import Person
+from models.survey import PRE_VISIT, SKIPPED, Survey
+from models.visit import Visit
+from models.visit_life import AT_HOME, CONFIRMED, UNDER_WAY
+
+
+def visits_on(session: Session, person: Person, day: datetime) -> list[Visit]:
+    """The teacher's confirmed visits on the local day of that moment."""
+    begin = hour.at(day, time(0), person.school.zone)
+    found = Visit.of_teacher(session, person, CONFIRMED, UNDER_WAY)
+    return [v for v in found if begin <= v.starts_at < begin + timedelta(days=1)]
+
+
+def brief(session: Session, person: Person, visits: list[Visit], now: datetime) -> str:
+    """All these visits on one page; that the family's data was read is recorded (rulings 20)."""
+    parts = [say("brief.head", n=len(visits), day=when.day(visits[0].starts_at, person.school.zone))]
+    for visit in visits:
+        history.read(session, person.id, visit.student, "brief", now)
+        parts.append(_one(session, visit))
+    parts.append(say("brief.foot"))
+    return "\n\n".join(parts)
+
+
+def _one(session: Session, visit: Visit) -> str:
+    student, contact = visit.student, main_contact(session, visit.student)
+    family = say("list.and").join(
+        say("brief.guardian", relation=g.relation, phone=g.person.phone or "—")
+        for g in student.guardianships
+        if not g.muted
+    )
+    lines = [
+        say(
+            "brief.visit",
+            time=when.hour(visit.starts_at, visit.school.zone),
+            student=student.name,
+            school_class=student.school_class.name,
+            form=say(f"form.{visit.form}"),
+            purpose=visit.purpose,
+            family=family,
+            contact=contact.relation if contact else "—",
+        )  # fmt: skip
+    ]
+    if visit.form == AT_HOME:
+        lines.append(say("brief.address", address=student.address or say("answer.no_address")))
+    optional = {"categories": say("list.and").join(student.categories), "health": student.health or ""}
+    optional |= {"answers": _answers(session, visit), "last": _last_time(session, visit)}
+    lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]
+    return "\n".join(lines)
+
+
+def _answers(session: Session, visit: Visit) -> str:
+    query = sa.select(Survey).where(Survey.visit_id == visit.id, Survey.kind == PRE_VISIT)
+    found = session.scalars(query).first()
+    given = [str(v) for v in (found.answers if found else {}).values() if v != SKIPPED]
+    return say("list.semicolon").join(given)
+
+
+def _last_time(session: Session, visit: Visit) -> str:
+    query = (
+        sa.select(Visit)
+        .where(Visit.student_id == visit.student_id, Visit.id != visit.id, Visit.held_at.is_not(None))
+        .order_by(Visit.held_at.desc())
+    )
+    last = session.scalars(query).first()
+    if last is None or last.held_at is None:
+        return ""
+    told = [f.answer_text for f in FollowUp.of_visit(session, last.id) if f.answer_text]
+    return say("list.semicolon").join([when.day(last.held_at, visit.school.zone), *told[-2:]])
+
+
+@command(TEACHER, "details")
+def details(turn: Turn, words: Words) -> Say:
+    """简报"""
+    for days in (0, 1):
+        visits = [
+            v for v in visits_on(turn.session, turn.person, turn.now + timedelta(days=days)) if v.ends_at > turn.now
+        ]
+        if visits:
+            return Say(brief(turn.session, turn.person, visits, turn.now))
+    return Say(say("brief.none"))

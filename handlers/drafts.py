@@ -1,0 +1,86 @@
+"""What was shown and not yet sent: it lives in the conversation, holds no hours, and is checked again on the tap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers.registry import GUARDIAN, TEACHER, Words, command, tapped
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models.conversation import Tap
+
+Draft = dict[str, Any]
+CarryOut = Callable[[Turn, Draft], Say]
+
+_carriers: dict[str, CarryOut] = {}
+
+
+def carries_out(deed: str) -> Callable[[CarryOut], CarryOut]:
+    """Registers what a draft of this kind does once it is sent."""
+
+    def register(function: CarryOut) -> CarryOut:
+        if deed in _carriers:
+            raise ValueError(f"two ways to carry out {deed}")
+        _carriers[deed] = function
+        return function
+
+    return register
+
+
+def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
+    """Shows a draft with what can be done about it; an older one is gone.
+
+    A draft holds `do`, what it needs, and `again`: the intent and words that made it, for 修改.
+    """
+    number = int(turn.memory.get("drafts", 0)) + 1
+    turn.memory["drafts"] = number
+    turn.memory["draft"] = draft | {"number": number}
+    deeds = {"label.edit": "draft.edit", "label.drop": "draft.drop"}
+    keys = labels or ("label.send_family", "label.edit", "label.drop")
+    return Say(text, [turn.tap(deeds.get(k, "draft.send"), say(k), value=str(number)) for k in keys])
+
+
+@command(TEACHER, "send")
+@command(GUARDIAN, "send")
+def send(turn: Turn, words: Words) -> Say:
+    """发给家长"""
+    draft = turn.memory.pop("draft", None)
+    return _carriers[draft["do"]](turn, draft) if draft else Say(say("draft.nothing"))
+
+
+@command(TEACHER, "discard")
+@command(GUARDIAN, "discard")
+def discard(turn: Turn, words: Words) -> Say:
+    """算了"""
+    return Say(say("draft.dropped" if turn.memory.pop("draft", None) else "draft.nothing"))
+
+
+@command(TEACHER, "edit")
+@command(GUARDIAN, "edit")
+def edit(turn: Turn, words: Words) -> Say:
+    """修改"""
+    draft = turn.memory.pop("draft", None)
+    if draft is None or "again" not in draft:
+        return Say(say("draft.nothing"))
+    turn.memory["hole"] = draft["again"] | {"slot": "change", "question": say("draft.what_to_change")}
+    return Say(say("draft.what_to_change"))
+
+
+@tapped("draft.send")
+def tap_send(turn: Turn, tap: Tap) -> Say:
+    return send(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+
+
+@tapped("draft.drop")
+def tap_drop(turn: Turn, tap: Tap) -> Say:
+    return discard(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+
+
+@tapped("draft.edit")
+def tap_edit(turn: Turn, tap: Tap) -> Say:
+    return edit(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+
+
+def _fresh(turn: Turn, tap: Tap) -> bool:
+    return str((turn.memory.get("draft") or {}).get("number")) == tap.value

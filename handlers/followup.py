@@ -1,0 +1,69 @@
+"""The contacts after a visit are answered in the chat (F1–F3)."""
+
+from __future__ import annotations
+
+from handlers.booking import visit_facts
+from handlers.registry import TEACHER, Words, command, tapped
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models import telling
+from models.conversation import Tap
+from models.followup import ASKED, EFFECT, EFFECTS, NONE, FollowUp
+from models.visit_life import GUARDIAN
+
+
+def open_followup(turn: Turn) -> FollowUp | None:
+    """The newest question after a visit that this speaker has not answered."""
+    found = [f for p in turn.persons for f in FollowUp.open_for(turn.session, p.id)]
+    return max(found, key=lambda f: f.asked_at, default=None)
+
+
+def effect_taps(new, asked: FollowUp) -> list[Tap]:  # type: ignore[no-untyped-def]
+    """明显, 有改善, 不明显."""
+    if asked.stage != EFFECT:
+        return []
+    return [new("followup.effect", say(f"effect.{e}"), subject_id=asked.id, value=e) for e in EFFECTS]
+
+
+@tapped("followup.effect")
+def tap_effect(turn: Turn, tap: Tap) -> Say:
+    asked = turn.session.get(FollowUp, tap.subject_id)
+    if asked is None or asked.person_id not in [p.id for p in turn.persons]:
+        return Say(say("unclear.stale_tap"))
+    if asked.state != ASKED:
+        return Say(say("followup.answered_already"))
+    return _taken(turn, asked, say(f"effect.{tap.value}"), tap.value)
+
+
+def answer_words(turn: Turn, asked: FollowUp, words: Words) -> Say:
+    """An answer in words; the effect must be one of the three."""
+    text = str(words["said"]).strip()
+    if asked.stage != EFFECT:
+        return _taken(turn, asked, text, None) if len(text) > 2 else _again(turn, asked)
+    named = [e for e in sorted(EFFECTS, key=lambda e: -len(say(f"effect.{e}"))) if say(f"effect.{e}") in text]
+    if not named:
+        return _again(turn, asked)
+    return _taken(turn, asked, text, named[0])
+
+
+def _again(turn: Turn, asked: FollowUp) -> Say:
+    return Say(say(f"followup.{asked.stage}_again", **visit_facts(asked.visit)), effect_taps(turn.tap, asked))
+
+
+@command(TEACHER, "followup", "free_text", "rating", "choice")
+def teacher_answers(turn: Turn, words: Words) -> Say:
+    """孩子最近作业按时了（回答回访）"""
+    asked = open_followup(turn)
+    return answer_words(turn, asked, words) if asked else Say(say("unclear.teacher"))
+
+
+def _taken(turn: Turn, asked: FollowUp, text: str, effect: str | None) -> Say:
+    asked.answer(turn.session, text, effect, turn.now)
+    facts = visit_facts(asked.visit)
+    if asked.part == GUARDIAN:
+        telling.tell_teacher(turn.session, asked.visit, "followup.answered", turn.now, followup=asked.id)
+    if effect == NONE:
+        if asked.part == GUARDIAN:
+            return Say(say("followup.thanks_none", **facts))
+        return Say(say("followup.plan_next", **facts))
+    return Say(say("followup.thanks" if asked.part == GUARDIAN else "followup.noted", **facts))

@@ -1,0 +1,99 @@
+"""What is ahead: today, this week, all of it; and what one can type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from handlers import when
+from handlers.answering import asked_visits, offer_taps
+from handlers.booking import visit_facts
+from handlers.registry import GUARDIAN, TEACHER, Words, command
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models import hour
+from models.record import Record
+from models.visit import Visit
+from models.visit_life import CONFIRMED, HELD, PROPOSED, UNDER_WAY
+
+
+@command(TEACHER, "list_today")
+def today(turn: Turn, words: Words) -> Say:
+    """今天"""
+    begin = hour.at(turn.now, time(0), turn.school.zone)
+    return Say(_list(turn, "list.today", begin, begin + timedelta(days=1)))
+
+
+@command(TEACHER, "list_week")
+def week(turn: Turn, words: Words) -> Say:
+    """本周"""
+    monday = hour.at(turn.now, time(0), turn.school.zone, days=-turn.local().weekday())
+    return Say(_list(turn, "list.week", monday, monday + timedelta(days=7)))
+
+
+@command(TEACHER, "list_all")
+def everything(turn: Turn, words: Words) -> Say:
+    """我的家访"""
+    begin = turn.now - timedelta(days=1)
+    return Say(_list(turn, "list.all", begin, turn.now + timedelta(days=400)))
+
+
+def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:
+    visits = Visit.of_teacher(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY, HELD)
+    found = [v for v in visits if begin <= v.starts_at < end]
+    lines = [say(title, n=len(found))] if found else [say(f"{title}_none")]
+    lines += [f"{i}. {line(turn, v)}" for i, v in enumerate(found, 1)]
+    owed = [v for v in visits if v.state == HELD and not _submitted(turn, v)]
+    if owed:
+        lines.append(say("list.records_owed", students=say("list.and").join(v.student.name for v in owed)))
+    return "\n".join(lines)
+
+
+def _submitted(turn: Turn, visit: Visit) -> bool:
+    record = Record.latest(turn.session, visit.id)
+    return record is not None and record.submitted
+
+
+def line(turn: Turn, visit: Visit) -> str:
+    """One visit on one line: when, whom, form, how it stands."""
+    facts = {
+        "time": when.spoken(visit.starts_at, turn.school.zone), "student": visit.student.name,
+        "school_class": visit.student.school_class.name, "form": say(f"form.{visit.form}"),
+        "state": say(f"state.{visit.state}"),
+    }  # fmt: skip
+    return say("list.line", **facts) + (say("list.moving") if visit.moving else "")
+
+
+@command(GUARDIAN, "list_today", "list_week", "list_all", "details")
+def family_visits(turn: Turn, words: Words) -> Say:
+    """详情"""
+    asked = asked_visits(turn)
+    if asked:
+        key = "answer.move_offer" if asked[0].moving else "answer.offer"
+        return Say(say(key, **visit_facts(asked[0])), offer_taps(turn, asked[0]))
+    visits = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED, UNDER_WAY)]
+    if not visits:
+        return Say(say("list.none_family"))
+    return Say("\n".join([say("list.family"), *_unique(line(turn, v) for v in visits)]))
+
+
+def _unique(lines: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(lines))
+
+
+@command(TEACHER, "help")
+def teacher_help(turn: Turn, words: Words) -> Say:
+    """帮助"""
+    return Say(say("help.teacher"))
+
+
+@command(GUARDIAN, "help")
+def guardian_help(turn: Turn, words: Words) -> Say:
+    """帮助"""
+    return Say(say("help.guardian"))
+
+
+@command(TEACHER, "unknown")
+def unknown(turn: Turn, words: Words) -> Say:
+    """说不清的话"""
+    return Say(say("unclear.teacher"))

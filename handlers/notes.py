@@ -1,0 +1,62 @@
+"""What a guardian wants the teacher to know is passed on, shown first (B7, rulings 1)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from handlers.answering import asked_visits, offer_taps
+from handlers.booking import visit_facts
+from handlers.drafts import Draft, carries_out, show
+from handlers.registry import GUARDIAN, Words, command
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models.note import PASSED, Note
+from models.notification import Owed, owe
+from models.person import Person
+from models.student import Guardianship
+from models.visit import Visit
+from models.visit_life import CONFIRMED, HELD, PROPOSED, RECORDED, UNDER_WAY
+
+
+@command(GUARDIAN, "question", "message", "update_info", "late", "urgent", "complaint", "request_visit")
+def pass_on(turn: Turn, words: Words) -> Say:
+    """孩子对花生过敏（转告老师）"""
+    teacher, visit = _whom(turn)
+    if teacher is None:
+        return Say(say("note.no_teacher"))
+    draft: Draft = {"do": "note", "teacher": teacher.id, "visit": visit.id if visit else None, "text": words["said"]}
+    text = say("note.shown", teacher=teacher.name, text=words["said"])
+    if visit is not None and visit.state in (PROPOSED, CONFIRMED):
+        text = say("note.visit_is", **visit_facts(visit)) + "\n" + text
+    said = show(turn, draft, text, "label.pass_on", "label.drop")
+    asked = asked_visits(turn)
+    if asked:
+        said.taps += offer_taps(turn, asked[0])
+    return said
+
+
+def _whom(turn: Turn) -> tuple[Person | None, Visit | None]:
+    """The teacher of the newest visit, else the child's homeroom teacher."""
+    for person in turn.family:
+        visits = Visit.of_guardian(turn.session, person, PROPOSED, CONFIRMED, UNDER_WAY, HELD, RECORDED)
+        if visits:
+            return visits[-1].teacher, visits[-1]
+    ties = turn.session.scalars(sa.select(Guardianship).where(Guardianship.person_id.in_([p.id for p in turn.family])))
+    tie = ties.first()
+    return (Person.homeroom_of(turn.session, tie.student.class_id), None) if tie else (None, None)
+
+
+@carries_out("note")
+def carry_out(turn: Turn, draft: Draft) -> Say:
+    """The words go to the teacher, sealed on the way."""
+    person = turn.family[0]
+    note = Note.write(turn.session, person.school_id, PASSED, draft["text"], turn.now)
+    note.person_id, note.visit_id = person.id, draft["visit"]
+    owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)
+    return Say(say("note.sent"))
+
+
+@command(GUARDIAN, "smalltalk", "wrong_recipient")
+def small_talk(turn: Turn, words: Words) -> Say:
+    """老师好"""
+    return Say(say("unclear.smalltalk"))

@@ -1,0 +1,139 @@
+"""What a message is read against: the names in the speaker's reach and what the speaker owes an answer to."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+
+from handlers.texts import say
+from handlers.turn import Turn
+from handlers.understanding import Context, Known, OpenVisit, Question, Roster
+from handlers.understanding import Teacher as Colleague
+from models.followup import EFFECT, FollowUp
+from models.person import TEACHING, Person
+from models.student import Student
+from models.survey import Survey
+from models.visit import Visit
+from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, UNDER_WAY
+
+Pending = Visit | Survey | FollowUp
+
+_rosters: OrderedDict[tuple[int, int, int], Roster] = OrderedDict()
+_gate = Lock()
+KEPT = 500  #: indexes in memory at most; one of a whole school is about a megabyte
+
+
+def roster_for(turn: Turn, person: Person) -> Roster:
+    """The index of the names in reach, kept until the school's roster changes (rulings 37)."""
+    key = (person.school_id, person.school.roster_version, person.id)
+    with _gate:
+        if key in _rosters:
+            _rosters.move_to_end(key)
+            return _rosters[key]
+    students = Student.in_reach(turn.session, person)
+    teachers = Person.with_role(turn.session, person.school_id, *TEACHING)
+    made = Roster.of(
+        students=[Known(s.id, s.name, s.school_class.name) for s in students],
+        teachers=[Colleague(p.id, p.name) for p in teachers],
+        classes=sorted({s.school_class.name for s in students}),
+    )
+    with _gate:
+        _rosters[key] = made
+        if len(_rosters) > KEPT:
+            _rosters.popitem(last=False)
+    return made
+
+
+def open_visit(visit: Visit, start: datetime | None = None) -> OpenVisit:
+    """A visit as the reader wants it: naive times of the school's zone."""
+    zone = visit.school.zone
+    begins = (start or visit.starts_at).astimezone(zone).replace(tzinfo=None)
+    return OpenVisit(visit.id, visit.student.name, begins, say(f"form_said.{visit.form}"), visit.teacher.name)
+
+
+@dataclass
+class Owing:
+    """What a guardian or teacher owes an answer to, the newest question first."""
+
+    visits: list[Visit]
+    pending: list[Pending]
+
+    @property
+    def first(self) -> Pending | None:
+        return self.pending[0] if self.pending else None
+
+    def of_visits(self) -> list[Visit]:
+        return [p for p in self.pending if isinstance(p, Visit)]
+
+
+def owing_guardian(turn: Turn, persons: list[Person]) -> Owing:
+    """Open questions to a guardian: proposals, a questionnaire, follow-ups."""
+    visits: list[Visit] = []
+    pending: list[tuple[datetime, Pending]] = []
+    for person in persons:
+        visits += Visit.of_guardian(turn.session, person, PROPOSED, CONFIRMED, UNDER_WAY)
+        survey = Survey.open_for(turn.session, person.id)
+        pending += [(survey.asked_at, survey)] if survey else []
+        pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]
+    pending += [(v.offer_at, v) for v in visits if v.asked == GUARDIAN and v.offer_at]
+    return Owing(visits, _newest_first(pending))
+
+
+def owing_teacher(turn: Turn, person: Person) -> Owing:
+    """Open questions to a teacher: counter-proposals and follow-ups."""
+    visits = Visit.of_teacher(turn.session, person, PROPOSED, CONFIRMED, UNDER_WAY)
+    pending: list[tuple[datetime, Pending]] = [(v.offer_at, v) for v in visits if v.asked == "teacher" and v.offer_at]
+    pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]
+    return Owing(visits, _newest_first(pending))
+
+
+def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:
+    return [p for _, p in sorted(pending, key=lambda pair: pair[0], reverse=True)]
+
+
+def guardian_context(turn: Turn, owing: Owing, roster: Roster) -> Context:
+    """The reader's context for a guardian: the newest open question decides how an answer is read."""
+    first = owing.first
+    settled = [v for v in owing.visits if v.state in (CONFIRMED, UNDER_WAY)]
+    confirmed = open_visit(settled[0]) if settled else None
+    base = Context(
+        role="guardian", roster=roster, visits=tuple(open_visit(v) for v in owing.visits), confirmed=confirmed
+    )
+    return _with_pending(base, first)
+
+
+def teacher_context(turn: Turn, person: Person, owing: Owing, shown: bool) -> Context:
+    """The reader's context for a teacher."""
+    return Context(
+        role="leader" if person.leads and not person.teaches else "teacher",
+        me=person.name,
+        roster=roster_for(turn, person),
+        visits=tuple(open_visit(v) for v in owing.visits),
+        pending="shown" if shown else "none",
+    )
+
+
+def _with_pending(base: Context, first: Pending | None) -> Context:
+    if isinstance(first, Visit):
+        return replace(base, pending="confirmation", visit=open_visit(first, first.offer_starts_at))
+    if isinstance(first, Survey) and first.question:
+        return replace(base, pending="survey", question=question_for(first.question.name, first.question.type))
+    if isinstance(first, FollowUp):
+        kind = "effect" if first.stage == EFFECT else "text"
+        return replace(base, pending="survey", question=question_for(f"followup_{first.stage}", kind))
+    return base
+
+
+def question_for(name: str, kind: str) -> Question:
+    """A question as the reader wants it."""
+    if kind == "rating":
+        labels = {str(n): say(f"rating.{n}") for n in range(1, 6)}
+        return Question("rating", name, (1, 5), labels)
+    if kind == "yesno":
+        return Question("yes_no", name)
+    if kind == "effect":
+        options = {str(i): say(f"effect.{e}") for i, e in enumerate(("clear", "some", "none"), 1)}
+        return Question("single_choice", name, options=options)
+    return Question("free_text", name)

@@ -1,0 +1,133 @@
+"""The record, dictated into the chat in one message or several; the bot asks only for what is missing (R1–R4)."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.booking import visit_facts
+from handlers.pupils import the_visit
+from handlers.registry import TEACHER, Words, command, tapped
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models.conversation import Tap
+from models.errors import Refused
+from models.record import OPTIONAL, REQUIRED, Record
+from models.visit import Visit
+from models.visit_life import CLOSED, HELD, RECORDED
+
+
+def labels() -> dict[str, str]:
+    """Every way to head a field, to the field's name."""
+    names = REQUIRED + OPTIONAL
+    return {word: name for name in names for word in say(f"record_words.{name}").split()}
+
+
+def parsed(text: str) -> tuple[dict[str, str], bool]:
+    """The fields of a dictated message, and whether it says 提交; words before the first heading are the talk."""
+    words = labels()
+    heads = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    pieces = re.split(rf"(?:^|[\n；;。，,\s])({heads})\s*[:：]\s*", text)
+    last, submit = _submits(pieces[-1])
+    pieces[-1] = last
+    fields = {words[head]: body for head, body in zip(pieces[1::2], map(_tidy, pieces[2::2]), strict=True) if body}
+    lead = _tidy(pieces[0])
+    return ({"": lead} if lead else {}) | fields, submit
+
+
+def _submits(text: str) -> tuple[str, bool]:
+    """提交 as the last word, set off from what is before it."""
+    word = say("record.submit_word")
+    tail = text.rstrip(" \n。！!.")
+    if tail == word:
+        return "", True
+    found = re.search(rf"[\n；;。，,\s]{word}$", tail)
+    return (tail[: found.start()], True) if found else (text, False)
+
+
+def _tidy(text: str) -> str:
+    return text.strip(" \n，,；;。")
+
+
+@command(TEACHER, "record")
+def record(turn: Turn, words: Words) -> Say:
+    """记录张小明 交流内容：… 发现的问题：… 家长意见：… 后续措施：… 提交"""
+    visit = the_visit(turn, _recordable(turn), words, "record.nothing")
+    text = str(words.get("text") or "")
+    return _take(turn, visit, text)
+
+
+def _recordable(turn: Turn) -> list[Visit]:
+    """Held visits whose record is owed; when none is, those with one, which can be added to."""
+    owed = Visit.of_teacher(turn.session, turn.person, HELD)
+    return owed or Visit.of_teacher(turn.session, turn.person, RECORDED, CLOSED)
+
+
+def _take(turn: Turn, visit: Visit, text: str, only: str | None = None) -> Say:
+    fields, submit = parsed(text)
+    lead = fields.pop("", None)
+    if lead:
+        # Words without a heading belong to what was asked for; else they are the talk.
+        fields = {only or "talk": lead} | fields
+    if fields:
+        Record.add(turn.session, visit, turn.person.id, fields, turn.now)
+    turn.memory["record"] = visit.id
+    return _submit(turn, visit) if submit else _next(turn, visit)
+
+
+def _next(turn: Turn, visit: Visit) -> Say:
+    latest = Record.latest(turn.session, visit.id)
+    missing = latest.missing(visit) if latest else list(REQUIRED)
+    if missing:
+        turn.memory["hole"] = {
+            "intent": "record_field", "words": {"visit": visit.id, "field": missing[0]}, "slot": "text",
+            "question": say("record.ask", field=say(f"record_name.{missing[0]}")),
+        }  # fmt: skip
+        kept = (
+            say("record.kept", **visit_facts(visit)) + "\n"
+            if latest
+            else say("record.begin", **visit_facts(visit)) + "\n"
+        )
+        return Say(kept + say("record.ask", field=say(f"record_name.{missing[0]}")))
+    tap = turn.tap("record.submit", say("label.submit"), visit.id)
+    return Say(say("record.complete", **visit_facts(visit)), [tap])
+
+
+@command(TEACHER, "record_field")
+def field(turn: Turn, words: Words) -> Say:
+    """（接着说被问到的那一项）"""
+    visit = turn.session.get(Visit, words["visit"])
+    if visit is None or visit.teacher_id != turn.person.id:
+        raise Refused("not_yours")
+    return _take(turn, visit, str(words.get("text") or ""), only=words["field"])
+
+
+@command(TEACHER, "submit")
+def submit(turn: Turn, words: Words) -> Say:
+    """提交"""
+    owed = [v for v in Visit.of_teacher(turn.session, turn.person, HELD) if Record.latest(turn.session, v.id)]
+    about = [v for v in owed if v.id == turn.memory.get("record")]
+    visit = the_visit(turn, about or owed, words, "record.nothing_to_submit")
+    return _submit(turn, visit)
+
+
+@tapped("record.submit")
+def tap_submit(turn: Turn, tap: Tap) -> Say:
+    visit = turn.session.get(Visit, tap.subject_id)
+    if visit is None or visit.teacher_id != turn.person.id:
+        raise Refused("not_yours")
+    return _submit(turn, visit)
+
+
+def _submit(turn: Turn, visit: Visit) -> Say:
+    latest = Record.latest(turn.session, visit.id)
+    if latest is None or latest.missing(visit):
+        return _next(turn, visit)
+    again = latest.submitted
+    latest.submit(turn.session, visit, turn.person.id, turn.now)
+    text = say("record.updated" if again else "record.submitted", **visit_facts(visit))
+    if latest.length < visit.policy.record_minimum:
+        text += "\n" + say("record.short", minimum=visit.policy.record_minimum)
+    if not again and any(not latest.fields(visit).get(f) for f in OPTIONAL):
+        names = say("list.and").join(say(f"record_name.{f}") for f in OPTIONAL if not latest.fields(visit).get(f))
+        text += "\n" + say("record.optional", fields=names, student=visit.student.name)
+    return Say(text)

@@ -1,0 +1,193 @@
+"""Where a message goes: safety first, then a tap, a typed number, an unfinished command, and at last the words."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from handlers import binding, consenting, events
+from handlers import topics as _topics  # noqa: F401 - fills the registry
+from handlers.reach import Owing, guardian_context, owing_guardian, owing_teacher, roster_for, teacher_context
+from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
+from handlers.running import run
+from handlers.safety import cry_for_help
+from handlers.slots import fill, words_of
+from handlers.texts import has, say
+from handlers.turn import Answer, Say, Turn
+from handlers.understanding import Context, Reading, Roster, read
+from models.conversation import Tap
+from models.errors import Refused
+
+#: A new one of these in the middle of another command wins over it.
+COMMANDS = frozenset(
+    [
+        "book",
+        "batch_book",
+        "reschedule",
+        "cancel",
+        "list_today",
+        "list_week",
+        "list_all",
+        "help",
+        "record",
+        "submit",
+        "check_in",
+        "check_out",
+        "complete",
+        "undo",
+        "missed",
+        "bind",
+        "unbind",
+        "withdraw",
+        "details",
+        "unsubscribe",
+        "resume",
+        "student_profile",
+        "coverage_progress",
+        "proxy",
+    ]
+)
+
+
+def answer(turn: Turn) -> Answer | None:
+    """What is said back to what was said; None when nothing is to be said."""
+    try:
+        # A refusal in the middle of a deed takes back what the deed had begun.
+        with turn.session.begin_nested():
+            said = _door(turn)
+    except Refused as no:
+        said = Say(refusal(no))
+    if said is None:
+        return None
+    finished = said.finish(turn.session)
+    turn.memory["list"] = [c.id for c in finished.choices]
+    turn.conversation.keep(turn.memory, turn.now)
+    return finished
+
+
+def refusal(no: Refused) -> str:
+    """The school's no in words."""
+    key = f"refused.{no.code}"
+    return say(key, **no.facts) if has(key) else say("refused.other")
+
+
+def _door(turn: Turn) -> Say | None:
+    if turn.said.kind in ("text", "click"):
+        text = turn.said.text if turn.said.kind == "text" else turn.said.key or ""
+        return _text(turn, text)
+    return events.heard(turn)
+
+
+def _text(turn: Turn, text: str) -> Say:
+    if turn.said.tap is not None:
+        return _tap(turn, turn.session.get(Tap, turn.said.tap))
+    if not text.strip():
+        return Say(say("unclear.empty"))
+    crying = cry_for_help(turn, text)
+    if crying is not None:
+        return crying
+    if not turn.persons:
+        return binding.stranger(turn, text)
+    item = _listed(turn, text)
+    if item is not None:
+        return _tap(turn, item)
+    return _staff(turn, text) if _speaks_as_staff(turn) else _family(turn, text)
+
+
+def _speaks_as_staff(turn: Turn) -> bool:
+    if turn.staff is None or not turn.family:
+        return turn.staff is not None
+    return bool(turn.memory.get("part", TEACHER) == TEACHER)
+
+
+def _tap(turn: Turn, tap: Tap | None) -> Say:
+    if tap is None or tap.identity_id != turn.identity.id or tap.expires_at < turn.now:
+        return Say(say("unclear.stale_tap"))
+    function = tapped_for(tap.deed)
+    if function is None or not turn.persons:
+        return Say(say("unclear.stale_tap"))
+    return function(turn, tap)
+
+
+def _listed(turn: Turn, text: str) -> Tap | None:
+    """A typed number or label means the list that was asked last."""
+    ids: list[int] = turn.memory.get("list") or []
+    if not ids:
+        return None
+    plain = unicodedata.normalize("NFKC", text).strip(" .。、！!").removeprefix("[").removesuffix("]")
+    if plain.isascii() and plain.isdigit() and len(plain) <= 2:
+        at = int(plain) - 1
+        return turn.session.get(Tap, ids[at]) if 0 <= at < len(ids) else None
+    taps = turn.session.scalars(sa.select(Tap).where(Tap.id.in_(ids))).all()
+    return next((t for t in taps if t.label == plain), None)
+
+
+def _staff(turn: Turn, text: str) -> Say:
+    person = turn.staff
+    assert person is not None
+    turn.memory["part"] = TEACHER
+    owing = owing_teacher(turn, person)
+    context = teacher_context(turn, person, owing, shown="draft" in turn.memory)
+    return _read(turn, text, TEACHER, context, owing)
+
+
+def _family(turn: Turn, text: str) -> Say:
+    turn.memory["part"] = GUARDIAN
+    if not consenting.given(turn):
+        return consenting.answer(turn, text)
+    owing = owing_guardian(turn, turn.family)
+    roster = roster_for(turn, turn.family[0]) if turn.family[0].on_staff else Roster()
+    context = guardian_context(turn, owing, roster)
+    if "draft" in turn.memory:
+        context = replace(context, pending="shown")
+    return _read(turn, text, GUARDIAN, context, owing)
+
+
+def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> Say:
+    now = turn.local().replace(tzinfo=None)
+    reading = read(text, now, context)
+    hole: dict[str, Any] | None = turn.memory.pop("hole", None)
+    if hole is not None and not _new_command(reading, hole):
+        return _go_on(turn, part, hole, text, context)
+    if context.pending == "shown" and reading.intent not in ("send", "edit", "discard"):
+        reading, context = _beside_the_draft(turn, text, part, context, owing, reading)
+    words = words_of(turn, reading, owing, context) | {"said": text}
+    return _run(turn, part, reading.intent, words)
+
+
+def _beside_the_draft(
+    turn: Turn, text: str, part: str, context: Context, owing: Owing, reading: Reading
+) -> tuple[Reading, Context]:
+    """What was shown may be left standing while something else is said."""
+    if part == TEACHER:
+        return reading, context
+    again = guardian_context(turn, owing, context.roster)
+    return read(text, turn.local().replace(tzinfo=None), again), again
+
+
+def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
+    """Whether this is a command of its own rather than the word that was asked for."""
+    if reading.intent not in COMMANDS:
+        return False
+    if reading.intent != hole["intent"] and reading.intent not in ("book", "reschedule", "record"):
+        return True
+    return bool(reading.slots.get("students")) and hole["slot"] != "student"
+
+
+def _go_on(turn: Turn, part: str, hole: dict[str, Any], text: str, context: Context) -> Say:
+    words: Words = hole["words"]
+    if not fill(turn, words, hole["slot"], text, context):
+        if hole.get("again"):
+            return Say(say("unclear.given_up"))
+        turn.memory["hole"] = hole | {"again": True}
+        return Say(say("unclear.again") + "\n" + hole["question"])
+    return _run(turn, part, hole["intent"], words)
+
+
+def _run(turn: Turn, part: str, intent: str, words: Words) -> Say:
+    function = command_for(part, intent) or command_for(part, "unknown")
+    assert function is not None
+    return run(turn, part, intent, words, function)

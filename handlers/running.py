@@ -1,0 +1,19 @@
+"""Running a command: where a word is missing it asks for it and keeps the rest."""
+
+from __future__ import annotations
+
+from handlers.registry import Command, Missing, Nothing, Words
+from handlers.turn import Say, Turn
+
+
+def run(turn: Turn, part: str, intent: str, words: Words, function: Command) -> Say:
+    """What the command says; an unfinished one is only an understanding with holes."""
+    try:
+        return function(turn, words)
+    except Nothing as nothing:
+        return Say(nothing.text)
+    except Missing as wanted:
+        hole = {"intent": intent, "words": words, "slot": wanted.slot, "question": wanted.question}
+        turn.memory["hole"] = hole
+        turn.memory["part"] = part
+        return Say(wanted.question, [turn.tap("slot.fill", label, value=value) for label, value in wanted.choices])

@@ -1,0 +1,99 @@
+"""The words of a command: from a reading to row ids and times, and one word at a time into what was begun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from handlers.reach import Owing
+from handlers.registry import Words
+from handlers.texts import say
+from handlers.turn import Turn
+from handlers.understanding import Context, Known, Moment, Reading, read, read_moment
+
+TIMES = ("time", "target_time", "follow_up_time")
+
+
+def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Words:
+    """A reading as plain words that can be kept: student ids, times as the reader writes them down."""
+    words: Words = {"ask": list(reading.ask)}
+    for name, value in reading.slots.items():
+        if name in ("students", "candidates"):
+            words[name] = [k.id for k in value if isinstance(k, Known)]
+        elif isinstance(value, Moment):
+            words[name] = value.as_json()
+        elif isinstance(value, str | int | bool | float) or value is None:
+            words[name] = value
+        elif name == "items":
+            words[name] = len(value)
+        elif isinstance(value, list | tuple):
+            words[name] = [str(getattr(v, "name", v)) for v in value]
+    if "students" in words and not words["students"]:
+        del words["students"]
+    return words
+
+
+def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bool:
+    """Puts the answer to a question into the words; False when the answer says nothing of the kind."""
+    if slot in TIMES:
+        return _fill_time(turn, words, slot, text, context)
+    if slot == "student":
+        return _fill_student(turn, words, text, context)
+    words[slot] = text.strip()
+    return bool(words[slot])
+
+
+def put(words: Words, slot: str, value: str) -> None:
+    """Puts a tapped choice into the words."""
+    if slot in TIMES:
+        kind = "datetime" if "T" in value else "date"
+        words[slot] = {"start": value, "granularity": kind}
+    elif slot == "student":
+        words["students"], words["ask"] = [int(value)], []
+    else:
+        words[slot] = value
+
+
+def _fill_time(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bool:
+    now = turn.local().replace(tzinfo=None)
+    found = read_moment(text, now, context)
+    if found.none:
+        return False
+    if not found.bookable:
+        found = _joined(words.get(slot) or {}, text, now, context) or found
+    words[slot] = found.as_json()
+    return True
+
+
+def _joined(known: dict[str, Any], text: str, now: datetime, context: Context) -> Moment | None:
+    """What was known and what is said now, read as one sentence: a day and its hour may come apart."""
+    day, clock = known_day(known), (known.get("partial") or {}).get("time")
+    if day:
+        date = datetime.fromisoformat(day)
+        joined = read_moment(say("when.date", month=date.month, day=date.day) + text, now, context)
+    elif clock:
+        joined = read_moment(text + clock, now, context)
+    else:
+        return None
+    return None if joined.none else joined
+
+
+def known_day(time: dict[str, Any]) -> str | None:
+    """The one day of an unfinished time, as YYYY-MM-DD."""
+    start = time.get("start")
+    if start and not time.get("ask") and not start.startswith("T"):
+        return str(start)[:10]
+    day = (time.get("partial") or {}).get("date")
+    return str(day) if day else None
+
+
+def _fill_student(turn: Turn, words: Words, text: str, context: Context) -> bool:
+    # A name alone is no command; in a sentence of the smallest kind the reader finds it.
+    reading = read(say("when.name_in_sentence", name=text.strip()), turn.local().replace(tzinfo=None), context)
+    found = words_of(turn, reading, Owing([], []), context)
+    if not found.get("students") and not found.get("candidates"):
+        return False
+    words["students"] = found.get("students", [])
+    words["candidates"] = found.get("candidates", [])
+    words["ask"] = [a for a in found["ask"] if a.startswith("student")]
+    return True

@@ -1,0 +1,52 @@
+"""From words about time to one hour, or to the one question that is still open."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers import when
+from handlers.registry import Missing, Words
+from handlers.slots import known_day
+from handlers.texts import has, say
+from handlers.turn import Turn
+
+
+def settled(turn: Turn, words: Words, slot: str = "time", question: str = "ask.time") -> tuple[datetime, bool]:
+    """The hour that was said, and whether any of it was inferred; `Missing` while it is not one hour."""
+    time: dict[str, Any] = words.get(slot) or {}
+    start = time.get("start")
+    if start and not time.get("ask") and "T" in start[1:]:
+        inferred = bool(time.get("confirm")) or bool(time.get("end"))
+        return aware(turn, start), inferred
+    raise Missing(slot, _question(turn, time, question), _choices(turn, time))
+
+
+def aware(turn: Turn, naive: str) -> datetime:
+    """A naive time of the school's zone as a moment."""
+    return datetime.fromisoformat(naive).replace(tzinfo=turn.school.zone)
+
+
+def _question(turn: Turn, time: dict[str, Any], question: str) -> str:
+    reason, day = time.get("ask"), known_day(time)
+    if reason and has(f"ask_time.{reason}"):
+        return say(f"ask_time.{reason}")
+    if day:
+        return say("ask_time.hour", day=when.day(aware(turn, day + "T12:00"), turn.school.zone))
+    return say(question)
+
+
+def _choices(turn: Turn, time: dict[str, Any]) -> list[tuple[str, str]]:
+    found = [c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"]
+    zone = turn.school.zone
+    labels = []
+    for start in found[:5]:
+        whole = "T" in start
+        moment = aware(turn, start if whole else start + "T12:00")
+        labels.append((when.spoken(moment, zone) if whole else when.day(moment, zone), start))
+    return labels
+
+
+def soon(turn: Turn, moment: datetime) -> bool:
+    """Sooner than the school announces visits (B1): said, never blocked."""
+    return moment - turn.now < timedelta(days=turn.school.policy.announce_days)

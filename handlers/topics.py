@@ -1,0 +1,18 @@
+"""The explicit, ordered list of what can be talked about; importing it fills the registry."""
+
+from handlers import (  # noqa: F401
+    answering,
+    binding,
+    booking,
+    briefs,
+    consenting,
+    countering,
+    filling,
+    followup,
+    lists,
+    moving,
+    notes,
+    presence,
+    record,
+    survey,
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""One turn of a conversation: what somebody said, who that is, and what is said back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.conversation import Conversation, Tap
+from models.identity import Identity
+from models.person import Person
+from models.school import School
+
+TAP_LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came over the wire, in the school's terms."""
+
+    kind: str  #: text voice image location link video follow unfollow scan click popup permit sent other
+    text: str = ""
+    tap: int | None = None
+    scene: str | None = None
+    key: str | None = None
+    location: tuple[float, float] | None = None
+    media_id: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be tapped, with the id that comes back."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said back, whole: the wire decides how the choices look."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass
+class Say:
+    """What a handler says: a text and what may be tapped below it."""
+
+    text: str
+    taps: list[Tap] = field(default_factory=list)
+
+    def finish(self, session: Session) -> Answer:
+        """Gives the taps their ids."""
+        session.add_all(self.taps)
+        session.flush()
+        return Answer(self.text, tuple(Choice(t.id, t.label) for t in self.taps))
+
+
+@dataclass
+class Turn:
+    """The world as a handler sees it."""
+
+    session: Session
+    now: datetime
+    account: str
+    identity: Identity
+    conversation: Conversation
+    said: Said
+    only: Person | None = None  #: set when a tap says in which part the speaker acts
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What is in the air; the router keeps it at the end of the turn."""
+        return self.conversation.state
+
+    @cached_property
+    def persons(self) -> list[Person]:
+        return [p for p in self.identity.persons if p.left_at is None]
+
+    @cached_property
+    def staff(self) -> Person | None:
+        """The teacher or leader that the speaker is."""
+        return next((p for p in self.persons if p.on_staff), None)
+
+    @cached_property
+    def family(self) -> list[Person]:
+        """The guardians that the speaker is; one per school."""
+        return [p for p in self.persons if not p.on_staff]
+
+    @property
+    def person(self) -> Person:
+        return self.staff or self.family[0]
+
+    @property
+    def school(self) -> School:
+        return self.person.school
+
+    def local(self, moment: datetime | None = None) -> datetime:
+        """The school's wall clock."""
+        return (moment or self.now).astimezone(self.school.zone)
+
+    def tap(self, deed: str, label: str, subject_id: int | None = None, value: str = "", round: int = 0) -> Tap:
+        """Something to be tapped by this speaker."""
+        return new_tap(self.identity.id, self.now, deed, label, subject_id=subject_id, value=value, round=round)
+
+
+def new_tap(identity_id: int, now: datetime, deed: str, label: str, **what: Any) -> Tap:
+    """A tap for an identity; it lives for two weeks."""
+    return Tap(identity_id=identity_id, deed=deed, label=label[:60], expires_at=now + TAP_LIFE, **what)
+
+
+def listed(taps: Sequence[Tap]) -> list[int]:
+    """The ids in the order shown, so that a typed number finds its item."""
+    return [t.id for t in taps]
