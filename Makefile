@@ -1,6 +1,6 @@
 # Everything a person types here; `make help` prints this list from the comments behind the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test check format bench migration lock clean
 
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -12,7 +12,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet -
 	--annotation-style line --build-deps-for editable --extra pg
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 run: $(VENV)/.runtime ## everything from nothing: database, queue, demo school, web, worker, beat, sandbox
 	@exec $(PY) -m bot run $(ARGS)
@@ -31,6 +31,9 @@ format: $(VENV)/.dev ## puts the code into the usual form
 
 bench: $(VENV)/.runtime ## ours beside the bare floor, in ratios
 	@$(PY) -m bot bench all $(ARGS)
+
+migration: $(VENV)/.dev ## drafts the next step of the database: make migration WORDS="add letters"
+	@$(PY) -m models.migrations "$(WORDS)"
 
 lock: $(VENV)/.dev ## renews both lock files
 	@$(COMPILE) -o requirements.lock pyproject.toml

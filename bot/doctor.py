@@ -13,11 +13,12 @@ from typing import Literal
 import redis as redis_client
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import health, release, valkey
+from bot import health, valkey
 from bot.clock import Clock
 from bot.config import Account, Config, ConfigError
 from bot.keys import key_file, master_key
 from models.base import make_engine, sessions
+from models.migrations import releases
 
 Grade = Literal["ok", "warn", "fail"]
 #: Earlier ones could lose a commit when the log file was reset under several writers.
@@ -88,7 +89,7 @@ def _fsync(path: os.PathLike[str]) -> float:
 def database(config: Config) -> Iterator[Finding]:
     engine = make_engine(config.database_url)
     try:
-        have, want = release.of(engine)
+        have, want = releases(engine)
     except SQLAlchemyError as error:
         yield Finding("fail", "database", f"{engine.dialect.name} does not answer: {str(error).splitlines()[0]}")
         return

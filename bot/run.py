@@ -77,7 +77,8 @@ def _become(program: list[str]) -> None:
 def prepare_database(config: Config) -> None:
     """Brings the database to this release and the configured schools into it."""
     from bot import schools
-    from models.base import make_engine, sessions, upgrade, writing
+    from models.base import make_engine, sessions, writing
+    from models.migrations import upgrade
 
     engine = make_engine(config.database_url)
     upgrade(engine)
@@ -110,15 +111,20 @@ def preload(config: Config) -> dict[str, Callable[[], object]]:
     import bot.server
     import jobs.beat
     import jobs.worker
+    from jobs.timetable import next_at
 
     def begun(name: str, work: Callable[[Config], object]) -> Callable[[], object]:
         return lambda: work(process.begin(config, name))
 
-    works = {"web": process.serve_web, "worker": jobs.worker.work, "beat": jobs.beat.run}
+    works: dict[str, Callable[[Config], object]] = {
+        "web": process.serve_web,
+        "worker": jobs.worker.work,
+        "beat": jobs.beat.run,
+    }
     if "sandbox" in config.processes:
         import bot.sandbox.web
 
-        works["sandbox"] = bot.sandbox.web.serve
+        works["sandbox"] = lambda config: bot.sandbox.web.serve(config, next_at)
     gc.collect()
     gc.freeze()
     return {name: begun(name, works[name]) for name in config.processes}

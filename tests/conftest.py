@@ -21,11 +21,6 @@ from models.base import Sessions, make_engine
 from models.base import sessions as make_sessions
 from models.tables import METADATA
 
-try:
-    from models.base import upgrade
-except ImportError:
-    upgrade = METADATA.create_all
-
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
@@ -58,7 +53,7 @@ def _master_key() -> None:
 
 @pytest.fixture(params=BACKENDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty database at this release: a file of its own, or the wiped one of this test process."""
+    """An empty database (test_migrations shows that it is the migrated one): a file of its own, or the wiped one of this test process."""
     if request.param == "postgresql":
         engine = request.getfixturevalue("_postgresql")
         yield engine
@@ -101,9 +96,9 @@ def redis(redis_url: str) -> Iterator[redis_client.Redis]:
 
 @pytest.fixture(scope="session")
 def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
     engine = make_engine(f"sqlite:///{file}")
-    upgrade(engine)
+    METADATA.create_all(engine)
     engine.dispose()
     return file
 
@@ -119,7 +114,7 @@ def _postgresql() -> Iterator[sa.Engine]:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine = make_engine(admin.url.set(database=name).render_as_string(hide_password=False))
-    upgrade(engine)
+    METADATA.create_all(engine)
     yield engine
     engine.dispose()
     with admin.connect() as connection:

@@ -17,7 +17,8 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to this release; nothing changes when it is there already."""
-    from models.base import make_engine, upgrade
+    from models.base import make_engine
+    from models.migrations import upgrade
 
     config = configuration.load()
     config.data.mkdir(parents=True, exist_ok=True)
