@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from bot import keys, valkey
+from bot import health, keys, valkey
 from bot.clock import Clock
 from bot.config import Config
 from bot.nudge import Nudge
+from bot.wechat.client import connect
 from bot.wechat.turns import Answering
 from bot.wechat.webhook import Webhook
 from handlers import router
@@ -34,9 +35,12 @@ def create_app(
     app.register_blueprint(
         Webhook(config.wechat, sessions, clock, answering or router.answer, nudge, plain).blueprint()
     )
-    app.add_url_rule("/healthz", "healthz", _health)
+    store = connect(valkey.address(config))
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        """How the school's bot is; 503 only when pushes are refused."""
+        told = health.state(sessions, store, clock.now())
+        return jsonify(told), 503 if told["state"] == "down" else 200
+
     return app
-
-
-def _health() -> Response:
-    return jsonify(state="up")

@@ -20,6 +20,7 @@ from bot.config import Config
 from bot.nudge import QUEUE, wake_key
 from jobs.context import World, build, enter, world
 from jobs.delivery import Delivery
+from jobs.timetable import plan_all
 from models.base import Sessions, writing
 from models.periodic import Heartbeat
 from models.writing import Busy
@@ -42,11 +43,11 @@ def deliver() -> None:
 
 def plan() -> None:
     """Puts what has become due into the outbox, and sends it."""
-    from jobs.beat import plan as plan_all
-
     here = world()
     _woken(here, "plan")
-    if plan_all(here):
+    with writing(here.sessions) as session:
+        done = plan_all(session, here.clock.now())
+    if done:
         deliver()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import incident
 from bot.config import Account
-from bot.wechat import menu_text
+from bot.wechat import menu_text, reports
 from bot.wechat.envelope import Push
 from bot.wechat.reply import render
 from bot.wechat.said import OWN, said, window
@@ -97,6 +97,8 @@ class _Turning:
         ).one_or_none()
         if known is not None:
             return Taken(_stored_reply(session, known, identity))
+        if self.spoken.kind == "sent":
+            reports.note(session, self.spoken.details, push.received)
         if identity is None and self.spoken.kind not in OWN:
             # The platform reports about somebody who has gone: the openid must not come back by that.
             session.add(self._row(""))
