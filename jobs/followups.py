@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from jobs.agenda import Due, Needless, take_visit
 from jobs.families import Families
 from jobs.rhythm import Rhythm, near, rhythms
+from models import audience
 from models.followup import ASKED, STAGES, FollowUp
 from models.notification import Owed
 from models.policy import Policy
@@ -58,6 +59,8 @@ def _begun(session: Session, rhythm: Rhythm, contact: Contact, now: datetime) ->
     query = sa.select(Visit.id, Visit.student_id, Visit.teacher_id, Visit.confirmed_by_id, Visit.held_at).where(
         Visit.held_at >= first, ~_asked(contact), *rhythm.here(Visit.school_id)
     )
+    if contact.part == GUARDIAN:
+        query = query.where(audience.reached(Visit.student_id))
     rows = near(session, query, Visit.held_at, last)
     families = Families(session, rows)
     for row in rows:

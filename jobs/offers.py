@@ -18,7 +18,7 @@ from models.history import History
 from models.notification import Owed
 from models.policy import Policy
 from models.visit import Visit
-from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, TEACHER
+from models.visit_life import GUARDIAN, TEACHER
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,11 @@ def ends(policy: Policy, row: sa.Row[Any] | Visit) -> datetime:
 
 
 def _open(rhythm: Rhythm) -> Rows:
+    # Only an open offer has `offer_at`; to ask for the state as well would lead away from its index.
     return sa.select(
         Visit.id, Visit.school_id, Visit.student_id, Visit.teacher_id, Visit.kind, Visit.steps, Visit.asked,
         Visit.offer_at, Visit.offer_starts_at,
-    ).where(
-        Visit.offer_at.is_not(None), Visit.state.in_((PROPOSED, CONFIRMED)), *rhythm.here(Visit.school_id)
-    )  # fmt: skip
+    ).where(Visit.offer_at.is_not(None), *rhythm.here(Visit.school_id))  # fmt: skip
 
 
 def _lapsing(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:

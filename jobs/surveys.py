@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from jobs.agenda import Due, Needless, owed_already, take_visit
 from jobs.families import Families
 from jobs.rhythm import Rhythm, Rows, near, rhythms
+from models import audience
 from models.consent import SURVEYS
 from models.notification import Owed
 from models.person import Person
@@ -36,7 +37,10 @@ def _begun(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
     asked = sa.exists().where(Survey.visit_id == Visit.id, Survey.kind == SATISFACTION)
     # Only a visit that was held has `held_at`, whatever has become of it since.
     query = sa.select(Visit.id, Visit.student_id, Visit.confirmed_by_id, Visit.held_at).where(
-        Visit.held_at > now - _LATEST, ~asked, *rhythm.here(Visit.school_id)
+        Visit.held_at > now - _LATEST,
+        ~asked,
+        audience.reached(Visit.student_id, SURVEYS),
+        *rhythm.here(Visit.school_id),
     )
     rows = near(session, query, Visit.held_at, now - after)
     families, consenting = Families(session, rows), Families(session, rows, SURVEYS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,18 +21,10 @@ def guardians(session: Session, student: Student, purpose: str = VISITS) -> list
     query = (
         sa.select(Guardianship)
         .join(Person, Person.id == Guardianship.person_id)
-        .join(Consent, sa.and_(Consent.person_id == Person.id, Consent.student_id == Guardianship.student_id))
-        .where(
-            Guardianship.student_id == student.id,
-            Guardianship.muted.is_(False),
-            Consent.purpose == purpose,
-            Consent.withdrawn_at.is_(None),
-            Person.left_at.is_(None),
-            _bound(student.school.account),
-        )
+        .where(Guardianship.student_id == student.id, *_entitled(student.school.account, purpose))
         .options(sa.orm.joinedload(Guardianship.person))
     )
-    return list(session.scalars(query.order_by(Guardianship.rank).distinct()))
+    return list(session.scalars(query.order_by(Guardianship.rank)))
 
 
 class Entitled(NamedTuple):
@@ -45,18 +37,9 @@ class Entitled(NamedTuple):
 
 def families(session: Session, student_ids: Iterable[int], purpose: str = VISITS) -> dict[int, list[Entitled]]:
     """The same for many students in a few questions, by student, in the roster's order."""
-    consents = sa.exists().where(
-        Consent.person_id == Guardianship.person_id,
-        Consent.student_id == Guardianship.student_id,
-        Consent.purpose == purpose,
-        Consent.withdrawn_at.is_(None),
-    )
     query = (
-        sa.select(Guardianship.student_id, Person.id, Person.stopped_at, Person.surveys_stopped_at)
-        .join(Person, Person.id == Guardianship.person_id)
-        .join(Student, Student.id == Guardianship.student_id)
-        .join(School, School.id == Student.school_id)
-        .where(Guardianship.muted.is_(False), Person.left_at.is_(None), consents, _bound(School.account))
+        _of_students(sa.select(Guardianship.student_id, Person.id, Person.stopped_at, Person.surveys_stopped_at))
+        .where(*_entitled(School.account, purpose))
         .order_by(Guardianship.student_id, Guardianship.rank)
     )
     wanted, found = sorted(set(student_ids)), dict[int, list[Entitled]]()
@@ -67,13 +50,34 @@ def families(session: Session, student_ids: Iterable[int], purpose: str = VISITS
     return found
 
 
-def _bound(account: str | sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+def reached(student_id: sa.orm.InstrumentedAttribute[int], purpose: str = VISITS) -> sa.ColumnElement[bool]:
+    """The condition that the student has an entitled guardian at all."""
+    query = _of_students(sa.select(Guardianship.id)).where(Guardianship.student_id == student_id)
+    return query.where(*_entitled(School.account, purpose)).exists()
+
+
+def _of_students(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        query.join(Person, Person.id == Guardianship.person_id)
+        .join(Student, Student.id == Guardianship.student_id)
+        .join(School, School.id == Student.school_id)
+    )
+
+
+def _entitled(account: str | sa.orm.InstrumentedAttribute[str], purpose: str) -> tuple[sa.ColumnElement[bool], ...]:
+    consents = sa.exists().where(
+        Consent.person_id == Guardianship.person_id,
+        Consent.student_id == Guardianship.student_id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+    )
+    bound = sa.exists().where(
         Binding.person_id == Guardianship.person_id,
         Identity.id == Binding.identity_id,
         Identity.account == account,
         Identity.following,
     )
+    return Guardianship.muted.is_(False), Person.left_at.is_(None), consents, bound
 
 
 def announced_to(session: Session, student: Student) -> list[Person]:
