@@ -1,0 +1,273 @@
+"""The stage of a play: the whole system in one process, on a fresh database, with a clock that stands still."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import redis
+import sqlalchemy as sa
+from flask import Flask
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from bot import process, roster_file, schools, valkey
+from bot.app import create_app
+from bot.config import SANDBOX_FILE, Config, load
+from bot.nudge import QUEUE, Nudge
+from bot.sandbox.cast import bind_everybody, find_person, openid_of
+from bot.sandbox.courier import Pace
+from bot.sandbox.demo import load_demo
+from bot.sandbox.platform import Platform
+from bot.sandbox.serving import Served
+from jobs import context, timetable, worker
+from jobs.context import World
+from models import roster
+from models.base import make_engine, reading, sessions, writing
+from models.followup import FollowUp
+from models.history import History
+from models.inbox import Inbound
+from models.notification import PENDING, SENDING, Notification
+from models.person import Person
+from models.school import School
+from models.survey import Survey
+from models.tables import METADATA
+
+BEFORE_THE_PLAY = datetime(2026, 9, 1, tzinfo=UTC)
+PATIENCE = Pace(deadline=4.0, attempts=3, pause=0.05, hang=0.3, event_delay=0.0)
+ROUNDS = 200
+
+
+class Stage:
+    """Everything that a play plays in; `close` takes it down."""
+
+    def __init__(self, school_file: Path | None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="jiafang-play-"))
+        self.config = _config(self.folder)
+        shutil.copyfile(_prepared(school_file), self.folder / "jiafang.db")
+        self._start_redis()
+        self.world = context.build(self.config)
+        context.enter(self.world)
+        with writing(self.world.sessions) as session:
+            self.world.clock.hold(session, BEFORE_THE_PLAY)
+        self.platform = Platform(
+            self.config.wechat.values(),
+            self.world.clock.now,
+            lambda a: f"{self.web.url}/wechat/{a.name}",
+            pace=PATIENCE,
+        )
+        self.api = Served(self.platform.api())
+        self._point_at_sandbox()
+        self.web = Served(self._app())
+        self.stopped = self.begun = False
+        self.redis_back_at: datetime | None = None
+        self._seen: tuple[object, ...] | None = None
+        self._next: datetime | None = None
+        with reading(self.world.sessions) as session:
+            self.school = session.scalars(sa.select(School)).one()
+            self._phones()
+
+    def _app(self) -> Flask:
+        return create_app(self.config, self.world.sessions, self.world.clock, nudge=Nudge(valkey.address(self.config)))
+
+    def _point_at_sandbox(self) -> None:
+        port = int(self.api.url.rsplit(":", 1)[1])
+        self.config = self.config.listening(0, port)
+        built = context.build(self.config)
+        self.world = World(self.config, self.world.sessions, self.world.clock, built.clients, built.store)
+        context.enter(self.world)
+
+    def _phones(self) -> None:
+        with reading(self.world.sessions) as session:
+            for person in session.scalars(sa.select(Person).where(Person.left_at.is_(None))):
+                openid = openid_of(self.school, person.id)
+                self.platform.add_phone(self.school.account, openid, person.name, following=True)
+
+    def openid(self, name: str) -> str:
+        """The phone of a person as plays name people; LookupError says who it could be."""
+        with reading(self.world.sessions) as session:
+            return openid_of(self.school, find_person(session, self.school, name).id)
+
+    # The clock
+
+    def now(self) -> datetime:
+        return self.world.clock.now()
+
+    def turn(self, to: datetime) -> None:
+        """Moves the clock there, from one due thing to the next, running each at its hour."""
+        if not self.begun:
+            # The play begins here: nothing earlier runs.
+            self.begun = True
+            self._hold(to)
+        while not self.stopped:
+            due = self.next_thing()
+            if due is None or due > to:
+                break
+            self._hold(due)
+            self.settle()
+        self._hold(to)
+        self.settle()
+
+    def next_thing(self) -> datetime | None:
+        """When something will happen by itself."""
+        now = self.now()
+        with reading(self.world.sessions) as session:
+            planned = timetable.next_at(session, now)
+            pending = sa.select(sa.func.min(Notification.due_at)).where(
+                Notification.state == PENDING, Notification.due_at > now
+            )
+            waiting = session.scalar(pending)
+        moments = [m for m in (planned, waiting, self.redis_back_at) if m is not None and m > now]
+        return min(moments, default=None)
+
+    def _hold(self, at: datetime) -> None:
+        if at < self.now():
+            raise ValueError(f"the clock goes forward only, it is {self.now():%Y-%m-%d %H:%M} UTC")
+        with writing(self.world.sessions) as session:
+            self.world.clock.hold(session, at)
+        if self.redis_back_at and at >= self.redis_back_at:
+            self.redis_back_at = None
+            self._start_redis()
+
+    def settle(self) -> None:
+        """Lets everything that is due happen, until nothing is left to do."""
+        for _ in range(ROUNDS):
+            self.platform.settle()
+            if self.stopped:
+                return
+            if not self._due():
+                return
+            self._work()
+        raise RuntimeError("the stage does not come to rest")
+
+    def _due(self) -> bool:
+        now = self.now()
+        with reading(self.world.sessions) as session:
+            marks = tuple(session.execute(_MARKS).one())
+            sendable = session.scalar(
+                sa.select(sa.func.count()).where(Notification.state == PENDING, Notification.due_at <= now)
+            )
+            lost = session.scalar(sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING))
+            if sendable or lost:
+                if lost and not sendable:
+                    time.sleep(max(0.0, (lost - datetime.now(UTC)).total_seconds()) + 0.01)
+                return True
+            fresh = (marks, now) != self._seen
+            self._seen = (marks, now)
+            return fresh
+
+    def _work(self) -> None:
+        """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""
+        nudge = Nudge(valkey.address(self.config))
+        if self.redis_back_at is None and nudge.plan():
+            self._burst()
+        else:
+            worker.plan()
+        if self.redis_back_at is None and nudge.deliver():
+            self._burst()
+        else:
+            worker.deliver()
+
+    def _burst(self) -> None:
+        connection = redis.Redis.from_url(valkey.address(self.config))
+        queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+        SimpleWorker([queue], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
+        connection.close()
+
+    # Faults
+
+    def redis_flush(self) -> None:
+        redis.Redis.from_url(valkey.address(self.config)).flushall()
+
+    def redis_down(self, until: datetime) -> None:
+        """Redis is gone until the play's clock reaches that moment."""
+        self._queue.send_signal(signal.SIGKILL)
+        self._queue.wait()
+        self.redis_back_at = until
+
+    def _start_redis(self) -> None:
+        folder = valkey.folder_of(self.config)
+        valkey.make_room(folder)
+        self._queue = subprocess.Popen(valkey.command(folder), stdin=subprocess.DEVNULL)
+        valkey.wait(valkey.address(self.config))
+
+    def worker_kill(self) -> None:
+        """A real worker process takes up work and is killed at once; the next one finds what it left."""
+        Nudge(valkey.address(self.config)).plan()
+        command = [sys.executable, "-m", "bot", "worker"]
+        victim = subprocess.Popen(command, env=self.environment(), stderr=subprocess.DEVNULL)
+        time.sleep(1.5)
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+
+    def stop(self) -> None:
+        """Web, workers and beat are down; the clock goes on."""
+        self.stopped = True
+        self.web.close()
+
+    def start(self) -> None:
+        port = int(self.web.url.rsplit(":", 1)[1])
+        self.web = Served(self._app(), port)
+        self.stopped = False
+        self.settle()
+
+    def environment(self) -> dict[str, str]:
+        """What a command run in the play's world needs."""
+        own = {"JIAFANG_CONFIG": str(self.folder / "config.toml"), "PYTHONUTF8": "1"}
+        dropped = ("JIAFANG_DATA", "REDIS_URL", "JIAFANG_MASTER_KEY")
+        return {k: v for k, v in os.environ.items() if k not in dropped} | own
+
+    def close(self) -> None:
+        if not self.stopped:
+            self.web.close()
+        self.platform.close()
+        self.api.close()
+        self.world.sessions.kw["bind"].dispose()
+        self._queue.kill()
+        self._queue.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_MARKS = sa.select(
+    *(
+        sa.select(sa.func.coalesce(sa.func.max(table.id), 0)).scalar_subquery()
+        for table in (Notification, History, Inbound, Survey, FollowUp)
+    )
+)
+
+
+def _config(folder: Path) -> Config:
+    folder.joinpath("config.toml").write_text('data = "."\n' + SANDBOX_FILE.read_text("utf-8"), "utf-8")
+    folder.joinpath("master.key").write_text(hashlib.sha256(b"a play").hexdigest() + "\n")
+    folder.joinpath("master.key").chmod(0o600)
+    return process.begin(load(folder / "config.toml"), "play")
+
+
+@cache
+def _prepared(school_file: Path | None) -> Path:
+    """A database with the school in it, everybody bound and consenting; made once per process."""
+    home = Path(tempfile.mkdtemp(prefix="jiafang-school-"))
+    config = _config(home)
+    engine = make_engine(f"sqlite:///{home / 'jiafang.db'}")
+    METADATA.create_all(engine)
+    with writing(sessions(engine)) as session:
+        schools.settle(session, config)
+        session.flush()
+        school = session.scalars(sa.select(School)).one()
+        if school_file is None:
+            load_demo(session, BEFORE_THE_PLAY)
+        else:
+            roster.apply(session, school, roster_file.read_roster(school_file), BEFORE_THE_PLAY, confirmed=True)
+        session.flush()
+        bind_everybody(session, school, school.account, BEFORE_THE_PLAY)
+    engine.dispose()
+    return home / "jiafang.db"
