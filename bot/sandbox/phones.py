@@ -60,6 +60,8 @@ class Phone:
     account: str
     name: str
     unionid: str
+    #: Who this is at school, for whoever looks at the page.
+    about: str = ""
     following: bool = False
     #: The person switched off 接收消息 in the account's settings.
     blocking: bool = False

@@ -7,6 +7,7 @@ from bot.sandbox.api import make_api
 from bot.sandbox.ground import Ground
 from bot.sandbox.phones import Message, Phone, find_item, mini_openid
 from bot.sandbox.windows import Opener
+from bot.sandbox.words import Item
 
 EXPIRED = "二维码已过期"
 
@@ -18,15 +19,25 @@ class Platform(Ground):
         """The stand-in for api.weixin.qq.com."""
         return make_api(self)
 
-    def add_phone(self, account: str, openid: str, name: str, *, unionid: str = "", following: bool = False) -> Phone:
+    def add_phone(
+        self,
+        account: str,
+        openid: str,
+        name: str,
+        *,
+        unionid: str = "",
+        about: str = "",
+        following: bool = False,
+    ) -> Phone:
         """A person's phone; with `following` as if she had followed long ago, nothing is pushed."""
         with self.lock:
             if account not in self.accounts:
                 raise LookupError(f"no account {account}")
             phone = self.phones.add(account, openid, name, unionid)
+            phone.about = about or phone.about
             if following and not phone.following:
                 phone.following, phone.followed_at = True, self.now().timestamp()
-                self.phones.keep(phone)
+            self.phones.keep(phone)
             return phone
 
     def remove_phone(self, openid: str) -> None:
@@ -87,11 +98,14 @@ class Platform(Ground):
     def tap(self, openid: str, label: str) -> tuple[Message, ...]:
         """Tap the item of that text, in the newest message that has it; LookupError if none has."""
         with self.lock:
-            phone = self.speaker(openid)
-            item = find_item(phone.messages, label)
+            item = find_item(self.speaker(openid).messages, label)
+        return self.press(openid, item)
+
+    def press(self, openid: str, item: Item) -> tuple[Message, ...]:
+        """Tap that very item. A tap is not a message: it opens only the short window."""
+        opener: Opener = "menu" if item.id else "message"
+        with self.lock:
             parts = pushes.text(item.content, self.number(), item.id)
-            # A tap is not a message: it opens only the short window.
-            opener: Opener = "menu" if item.id else "message"
             push = self.message(openid, "text", parts, item.content, opener=opener)
         return self.carry(push)
 

@@ -28,3 +28,9 @@ class Served:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def serve_forever(app: Flask, port: int) -> None:
+    """Serve in this thread until the process is asked to end."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    server.serve_forever(poll_interval=3600)

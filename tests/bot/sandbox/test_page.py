@@ -1,0 +1,209 @@
+"""The chat page: what it shows, what its buttons do, and whom it lets in."""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bot.sandbox.page
+from bot.sandbox.page.desk import Desk
+from bot.sandbox.page.views import make_page
+from bot.sandbox.people import PersonCard
+from bot.sandbox.serving import Served
+from bot.sandbox.web import make_app
+
+FATHER = PersonCard(7, "demo", "oFather0000000000000000000001", "张小明爸爸", "张志强，三(2)班", "guardian")
+HEAD = PersonCard(8, "demo", "oHead000000000000000000000001", "孙丽华", "校长", "leader")
+PAGE = Path(bot.sandbox.page.__file__).parent
+
+
+@pytest.fixture
+def desk(platform: Any, clock: Any) -> Desk:
+    def turn(to: datetime) -> None:
+        clock.moment = to
+
+    def next_thing() -> datetime | None:
+        return clock.moment + timedelta(hours=3) if clock.moment.hour < 12 else None
+
+    return Desk(platform, "演示小学", lambda: [FATHER, HEAD], lambda person: f"CODE{person}", turn, next_thing)
+
+
+@pytest.fixture
+def page(desk: Desk) -> Any:
+    return make_app(desk, wait=0.2).test_client()
+
+
+def _see(page: Any, run: str = "", since: int = -1) -> Any:
+    return page.get(f"/page/changes?run={run}&since={since}").get_json()
+
+
+def test_the_page_says_that_it_is_a_sandbox_and_loads_only_its_own(page: Any) -> None:
+    answer = page.get("/")
+    shown = answer.get_data(as_text=True)
+    assert "沙盒 · 人物均为虚构" in shown
+    assert not re.findall(r'(?:src|href)="(?!/static/)[^"]*"', shown)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for own in re.findall(r'(?:src|href)="([^"]+)"', shown):
+        assert page.get(own).status_code == 200
+
+
+def test_the_script_is_short_and_never_takes_text_for_markup() -> None:
+    scripts = [path.read_text("utf-8") for path in (PAGE / "static").glob("*.js")]
+    assert sum(len(script.splitlines()) for script in scripts) < 300
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", "".join(scripts))
+
+
+def test_what_is_typed_stands_in_the_chat_with_the_answer(page: Any, bot: Any, mother: str) -> None:
+    bot.answer = bot.say('好的。<a href="weixin://bizmsgmenu?msgmenucontent=撤销&msgmenuid=5">撤销</a>')
+    first = _see(page)
+    assert page.post("/page/do/type", json={"openid": mother, "text": "周六可以"}).status_code == 200
+    seen = _see(page, first["run"], first["version"])
+    assert [(one["from"], one["pieces"][0]["text"]) for one in seen["messages"]] == [
+        ("me", "周六可以"),
+        ("account", "好的。"),
+    ]
+    answer = seen["messages"][1]
+    assert page.post("/page/do/tap", json={"openid": mother, "message": answer["id"], "item": 0}).status_code == 200
+    assert bot.pushes[-1]["bizmsgmenuid"] == "5"
+
+
+def test_a_waiting_page_is_answered_at_the_first_change(desk: Desk, platform: Any, mother: str) -> None:
+    page = make_app(desk, wait=10).test_client()
+    seen = _see(page)
+    threading.Timer(0.05, platform.type, (mother, "老师好")).start()
+    started = time.monotonic()
+    assert _see(page, seen["run"], seen["version"])["messages"]
+    assert time.monotonic() - started < 8
+
+
+def test_a_waiting_page_is_answered_after_a_while_without_a_change(page: Any) -> None:
+    seen, started = _see(page), time.monotonic()
+    assert _see(page, seen["run"], seen["version"])["messages"] == []
+    assert time.monotonic() - started >= 0.2
+
+
+def test_a_page_from_before_a_restart_begins_anew(page: Any, platform: Any, mother: str) -> None:
+    platform.type(mother, "老师好")
+    assert len(_see(page, "another", 9999)["messages"]) == 1
+
+
+def test_somebody_from_the_roster_follows_with_a_fresh_code(page: Any, bot: Any) -> None:
+    assert [card["id"] for card in page.get("/page/people?q=三(2)班 爸爸").get_json()] == [7]
+    page.post("/page/do/add", json={"person": 7, "follow": True})
+    assert bot.pushes[-1]["EventKey"] == "qrscene_CODE7"
+    phone = _see(page)["phones"][-1]
+    assert (phone["name"], phone["about"], phone["following"]) == ("张小明爸爸", "张志强，三(2)班", True)
+
+
+def test_the_clock_goes_by_steps_to_the_morning_and_to_the_next_thing(page: Any, clock: Any) -> None:
+    hours = []
+    for step in ("+10m", "+1h", "next", "morning"):
+        assert page.post("/page/do/clock", json={"step": step}).status_code == 200
+        hours.append(f"{clock.moment + timedelta(hours=8):%d %H:%M}")
+    assert hours == ["23 08:15", "23 09:15", "23 12:15", "24 07:30"]
+    clock.turn(hours=13)
+    assert page.post("/page/do/clock", json={"step": "next"}).get_json() == {"error": "接下来没有要发生的事"}
+
+
+def test_each_button_does_its_deed(page: Any, platform: Any, bot: Any, mother: str) -> None:
+    pressed = [
+        ("voice", {"text": "可以的老师"}),
+        ("image", {"data": ""}),
+        ("location", {"said": "30.27，120.15"}),
+        ("scan", {"said": "7F3K9Q"}),
+        ("subscribe", {"kind": "visit", "accept": True}),
+        ("block", {"on": True}),
+        ("unfollow", {}),
+        ("follow", {"said": ""}),
+        ("fault", {"kind": "45015", "times": "2", "channel": "", "openid": ""}),
+        ("twice", {"on": True}),
+        ("void_tokens", {}),
+        ("stranger", {}),
+    ]
+    assert [page.post(f"/page/do/{v}", json={"openid": mother, **asked}).status_code for v, asked in pressed] == [
+        200
+    ] * len(pressed)
+    seen = _see(page)
+    assert (seen["faults"][0]["kind"], seen["faults"][0]["left"], seen["twice"]) == ("45015", 2, True)
+    assert {"voice", "image", "location", "event"} <= {push["MsgType"] for push in bot.pushes}
+    page.post("/page/do/clear", json={})
+    page.post("/page/do/remove", json={"openid": mother})
+    assert (_see(page)["faults"], _see(page)["twice"]) == ([], False)
+    assert mother not in [phone["openid"] for phone in _see(page)["phones"]]
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked"),
+    [
+        ("location", {"said": "家里"}),
+        ("image", {"data": "bm8="}),
+        ("image", {"data": "%"}),
+        ("type", {"text": " "}),
+        ("tap", {"message": 99, "item": 0}),
+        ("menu", {"label": "没有"}),
+        ("fault", {"kind": "weather"}),
+    ],
+)
+def test_what_cannot_be_done_is_said(page: Any, mother: str, verb: str, asked: dict[str, Any]) -> None:
+    answer = page.post(f"/page/do/{verb}", json={"openid": mother, **asked})
+    assert answer.status_code == 409
+    assert answer.get_json()["error"]
+
+
+def test_the_log_tells_what_went_over_the_wire(page: Any, platform: Any, mother: str) -> None:
+    platform.type(mother, "老师好")
+    line = _see(page)["log"][-1]
+    assert (line["who"], line["what"], line["outcome"]) == ("张小明妈妈", "text", "ack")
+    assert "老师好" in page.get(f"/page/log/{line['id']}").get_json()["sent"]
+    assert page.get("/page/log/999").status_code == 404
+
+
+def test_other_sites_and_other_names_are_shut_out(page: Any, mother: str) -> None:
+    asked = {"openid": mother, "text": "x"}
+    assert page.post("/page/do/type", json=asked, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert page.get("/", headers={"Host": "evil.invalid"}).status_code == 403
+    assert page.post("/page/do/type", data=asked).status_code == 415
+    assert page.post("/page/do/nothing", json=asked).status_code == 404
+
+
+@pytest.fixture
+def served(desk: Desk) -> Iterator[str]:
+    server = Served(make_app(desk))
+    yield server.url
+    server.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["laptop", "phone"])
+def test_a_visitor_types_and_taps(served: str, bot: Any, size: tuple[int, int]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    bot.answer = bot.say('好的。<a href="weixin://bizmsgmenu?msgmenucontent=撤销&msgmenuid=5">撤销</a>')
+    with sync_playwright() as player:
+        flags = ["--no-sandbox", "--disable-background-networking"]
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        view = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        complaints: list[str] = []
+        view.on("console", lambda said: complaints.append(said.text))
+        view.on("pageerror", lambda error: complaints.append(str(error)))
+        view.goto(served)
+        phone = view.locator(".phone").first
+        phone.locator(".typed").fill("<b>周六</b>下午3点")
+        phone.locator(".send").click()
+        phone.locator(".tap").click()
+        phone.locator(".row.me").nth(1).wait_for()
+        assert phone.locator(".me .bubble").all_text_contents() == ["<b>周六</b>下午3点", "撤销"]
+        # Nothing is wider than the window but the row of phones, which scrolls by itself.
+        assert view.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert complaints == []
+        browser.close()
+
+
+def test_the_page_can_be_mounted_without_the_api(desk: Desk) -> None:
+    assert make_page(desk).name == "page"
