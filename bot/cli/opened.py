@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot import config as configuration
 from bot.clock import Clock
 from bot.keys import master_key
+from bot.schools import settle
 from models.base import Sessions, make_engine, sessions
 from models.school import School, use_policy
 from models.sealed import use_master_key
@@ -20,6 +21,7 @@ from models.sealed import use_master_key
 class Opened:
     """An open school."""
 
+    config: configuration.Config
     sessions: Sessions
     clock: Clock
     settings: configuration.School
@@ -35,10 +37,11 @@ class Opened:
             raise click.ClickException(f"{self.settings.key}: no roster yet; `jiafang roster import FILE` brings it")
         return school
 
-    def new_school(self) -> School:
-        """A row as configured; no session holds it."""
-        own = self.settings
-        return School(key=own.key, name=own.name, account=own.account, timezone=own.timezone, roster_version=0)
+    def settled_school(self, session: Session) -> School:
+        """The school's row, made from the configuration when there is none."""
+        settle(session, self.config)
+        session.flush()
+        return self.known_school(session)
 
 
 def opened(key: str | None = None) -> Opened:
@@ -53,4 +56,4 @@ def opened(key: str | None = None) -> Opened:
     for school in config.school.values():
         use_policy(school.key, school.policy)
     factory = sessions(make_engine(config.database_url))
-    return Opened(factory, Clock(factory if config.sandbox.enabled else None), settings)
+    return Opened(config, factory, Clock(factory if config.sandbox.enabled else None), settings)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.cli.opened import Opened, opened
@@ -21,7 +22,7 @@ from models.base import reading, writing
 from models.errors import Refused
 from models.hour import local
 from models.roster import Roster, RosterReport
-from models.school import School
+from models.school import School, SchoolClass
 from models.slip import Slip, issue_slips
 
 #: An import of thousands waits longer for its turn to write than a message does.
@@ -46,10 +47,8 @@ def import_roster(file: Path, dry_run: bool, key: str | None, yes: bool) -> None
 
 def _planned(place: Opened, roster: Roster) -> tuple[RosterReport, int]:
     with reading(place.sessions) as session:
-        school = place.school(session)
-        if school is None:
-            school = place.new_school()
-            school.id = 0  # nobody's, so that nothing is found
+        # A school without a row has nobody: no row bears the number 0.
+        school = place.school(session) or School(id=0, key=place.settings.key)
         return rosters.plan(session, school, roster, place.clock.now()), school.policy.roster_leaving_percent
 
 
@@ -61,16 +60,10 @@ def _agreed(report: RosterReport) -> bool:
 def _apply(place: Opened, roster: Roster, confirmed: bool) -> None:
     now = place.clock.now()
     with writing(place.sessions, _PATIENCE) as session:
-        school = place.school(session) or _added(session, place.new_school())
+        school = place.settled_school(session)
         _progress("writing")
         rosters.apply(session, school, roster, now, confirmed)
     click.echo(say("report", "done", school=place.settings.name))
-
-
-def _added(session: Session, school: School) -> School:
-    session.add(school)
-    session.flush()
-    return school
 
 
 def print_codes(class_name: str | None, key: str | None) -> None:
@@ -81,11 +74,18 @@ def print_codes(class_name: str | None, key: str | None) -> None:
     with writing(place.sessions, _PATIENCE) as session:
         school = place.known_school(session)
         wanted = found.name if found else class_name
+        if wanted and not _has_class(session, school, wanted):
+            raise click.ClickException(say("codes", "no_class", class_name=class_name))
         slips = issue_slips(session, school, now, wanted)
         until = _until(school, now)
     for slip in slips:
         click.echo(_line(slip))
     click.echo(say("codes", "void", count=len(slips), until=until) if slips else say("codes", "none"), err=True)
+
+
+def _has_class(session: Session, school: School, name: str) -> bool:
+    query = sa.select(SchoolClass.id).where(SchoolClass.school_id == school.id, SchoolClass.name == name)
+    return session.scalar(query) is not None
 
 
 def _line(slip: Slip) -> str:
