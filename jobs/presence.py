@@ -87,7 +87,7 @@ def _watching(session: Session, row: sa.Row[Any]) -> list[int]:
 def _miss(session: Session, row: sa.Row[Any], now: datetime) -> list[Owed]:
     visit = take_visit(session, row.id, Visit.state == CONFIRMED, Visit.steps == row.steps)
     visit.miss(session, THE_CLOCK, now)
-    return [_told(row, "presence.missed", row.teacher_id, now)]
+    return [Owed(row.school_id, "presence.missed", row.id, row.teacher_id, now, visit.steps)]
 
 
 def _told(row: sa.Row[Any], kind: str, person_id: int, now: datetime, **more: Any) -> Owed:

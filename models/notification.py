@@ -83,7 +83,9 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
     # A few hundred rows a statement keeps below SQLite's limit on bound values.
     for start in range(0, len(rows), 500):
         statement = insert(Notification).values(rows[start : start + 500]).on_conflict_do_nothing()
-        done += max(0, session.execute(statement).rowcount)  # type: ignore[attr-defined]
+        # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
+        added = session.execute(statement, execution_options={"preserve_rowcount": True})
+        done += added.rowcount  # type: ignore[attr-defined]
     if done:
         # The door that commits wakes a worker when something is due at once.
         earliest = min(o.due_at for o in owed)

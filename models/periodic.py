@@ -25,7 +25,9 @@ def take(session: Session, name: str, slot: str, now: datetime) -> bool:
     """Whether this caller is the one to run the slot."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(PeriodicRun).values(name=name, slot=slot, taken_at=now).on_conflict_do_nothing()
-    return bool(session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
+    # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
+    done = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
 class Heartbeat(Base):
