@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from handlers.understanding.sounds import sound
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -53,6 +55,7 @@ class Roster:
     heads: frozenset[str] = frozenset()
     lengths: tuple[int, ...] = ()
     near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -79,7 +82,22 @@ class Roster:
             heads=frozenset(key[0] for key in keys),
             lengths=tuple(sorted({len(key) for key in keys}, reverse=True)),
             near=_neighbours(by_name),
+            sounds=_by_sound(by_name),
         )
+
+    def alike(self, name: str) -> tuple[list[Known], list[Known]]:
+        """Students whose names sound like this one, and students one character off."""
+        heard = [known for each in self.sounds.get(sound(name), ()) for known in self.students[each]]
+        keys = [f"{name[:at]}?{name[at + 1 :]}" for at in range(len(name))] if len(name) > 2 else []
+        close = dict.fromkeys(each for key in keys for each in self.near.get(key, ()))
+        return heard, [known for each in close for known in self.students[each] if known not in heard]
+
+
+def _by_sound(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        out[sound(name)].append(name)
+    return {key: tuple(found) for key, found in out.items()}
 
 
 def _neighbours(names: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,115 @@
+"""Visits that a teacher asks for: one, a round of several, or for a colleague."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from handlers.understanding.moment import Moment
+from handlers.understanding.names import Mention
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import PURPOSE, companions, form_of, purpose, who
+from handlers.understanding.utterance import Utterance, narrowed
+
+REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|解决|讲讲|为了|他|她|孩子|作业|成绩|最近|昨天")
+
+
+def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """None when neither a child nor a time was named: then it is no booking."""
+    slots, ask = who(said)
+    moment = _when(said)
+    if not slots and moment.none and not re.search(r"约|预约|安排|想|要|去|新建|发起", said.shape):
+        return None
+    slots.update(_around(said))
+    students = slots.get("students", [])
+    several = len(students) > 1
+    if several:
+        items = _round(said)
+        if items:
+            slots.pop("students")
+            slots["items"] = items
+            doubtful = [each for each in items if not each["time"].bookable]
+            return Reading("batch_book", slots, (*ask, "time") if doubtful else ask)
+    if not moment.none:
+        slots["time"] = moment
+    if not moment.bookable and not (moment.granularity == "range" and moment.ask is None and moment.day is not None):
+        ask = (*ask, "time")
+    if not students and not ask_about_student(ask):
+        ask = ("student", *ask)
+    return Reading("batch_book" if several else "book", slots, ask)
+
+
+def ask_about_student(ask: tuple[str, ...]) -> bool:
+    return any(each.startswith("student") for each in ask)
+
+
+def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """Booked for a colleague, who is named after 代 or 替."""
+    colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
+    reading = book(said, name, match, detail)
+    slots: dict[str, Any] = dict(reading.slots) if reading else {}
+    slots.pop("companions", None)
+    return Reading("proxy", {**slots, "on_behalf_of": colleague}, reading.ask if reading else ("student", "time"))
+
+
+def _around(said: Utterance) -> dict[str, Any]:
+    slots: dict[str, Any] = {}
+    form, why, colleagues = form_of(said.shape), purpose(said), companions(said)
+    if form:
+        slots["form"] = form
+    if why:
+        slots["purpose"] = why
+    if colleagues:
+        slots["companions"] = colleagues
+    length = re.search(r"每[家户](\d{1,3}|[一二三四五六七八九十]{1,3})分钟|每[家户](半)个?小时", said.text)
+    if length:
+        from handlers.understanding.numerals import number
+
+        slots["minutes"] = 30 if length[2] else number(length[1])
+    return slots
+
+
+def _when(said: Utterance) -> Moment:
+    """The time of the visit, not the one that its reason speaks of."""
+    whole = said.moment()
+    if whole.bookable or len(said.times) < 2:
+        return whole
+    reason = PURPOSE.search(said.shape) or REASON.search(said.shape)
+    if reason is not None:
+        before = said.moment(0, said.place(reason.start()))
+        if before.bookable:
+            return before
+    return whole
+
+
+def _round(said: Utterance) -> list[dict[str, Any]]:
+    """Several homes with a time each: 九点去张小明家，十点半去李雷家. Empty when they share one time."""
+    hours = [each for each in said.times if each.kind == "hour"]
+    days = [each for each in said.times if each.kind == "day"]
+    named = [each for each in said.mentioned if len(narrowed(each, said.class_name)) == 1]
+    if len(hours) != len(named) and len(days) != len(named) or len(named) < 2:
+        return []
+    first = (hours if len(hours) == len(named) else days)[0]
+    segments = _segments(said, named, first.start < named[0].start)
+    day, part, out = "", "", []
+    for mention, (start, end) in zip(named, segments, strict=True):
+        inside = [each for each in said.times if start <= each.start < end]
+        day = next((each.said for each in inside if each.kind == "day"), "") or day
+        own_day = any(each.kind == "day" for each in inside)
+        own_part = next((each.said for each in inside if each.kind == "part"), "")
+        moment = said.moment(start, end, before="" if own_day else day)
+        if not own_part and part and (moment.ask == "ampm" or moment.confirm):
+            carried = said.moment(start, end, before=day + part) if not own_day else moment
+            moment = carried if carried.bookable else moment
+        part = own_part or part
+        out.append({"student": narrowed(mention, said.class_name)[0].name, "time": moment})
+    return out
+
+
+def _segments(said: Utterance, named: list[Mention], time_first: bool) -> list[tuple[int, int]]:
+    """Where each child's part of the message runs: up to its name when the time stands before it, else from it."""
+    if time_first:
+        ends = [each.end for each in named]
+        return list(zip([0, *ends[:-1]], [*ends[:-1], len(said.text)], strict=True))
+    starts = [each.start for each in named]
+    return list(zip([0, *starts[1:]], [*starts[1:], len(said.text)], strict=True))

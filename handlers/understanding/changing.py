@@ -1,0 +1,113 @@
+"""Which visit is meant, and what becomes of it: moved or called off."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from handlers.understanding.context import OpenVisit
+from handlers.understanding.hours import PART_ENDS
+from handlers.understanding.moment import Moment
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of, who
+from handlers.understanding.utterance import Utterance
+
+TO = re.compile(r"(?:改|换|挪|推迟|推|延迟|延期|延|提前|提早|调整|调|移|错|变更|变)(?:一下)?(?:到|成|为|在|去|至)|重新约|另约|改约|改期|改(?=[\d一二三四五六七八九十两上下早中晚明后这本周星礼今])|换(?=[明后这下周星礼今\d])")
+
+
+def fits(visit: OpenVisit, moment: Moment) -> bool:
+    """Whether the visit is one that 周六, 三点 or 周五晚上 can mean."""
+    if visit.start is None:
+        return False
+    readings = moment.candidates or (moment,)
+    return any(_fits(visit.start, each) for each in readings)
+
+
+def _fits(start: datetime, moment: Moment) -> bool:
+    said = moment.start
+    if isinstance(said, datetime):
+        return said == start or moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start)
+    if moment.granularity == "time" and said is not None and not isinstance(said, datetime) and hasattr(said, "hour"):
+        return _same_clock(said.hour, said.minute, start)
+    if moment.day is None or moment.day != start.date():
+        return False
+    return not moment.daypart or _part(start) == moment.daypart
+
+
+def _same_clock(hour: int, minute: int, start: datetime) -> bool:
+    return (hour % 12, minute) == (start.hour % 12, start.minute)
+
+
+def _part(start: datetime) -> str:
+    at = start.hour * 60 + start.minute
+    return next(part for part in ("morning", "noon", "afternoon", "evening", "night") if at < PART_ENDS[part])
+
+
+def target(said: Utterance, named: Moment) -> tuple[list[OpenVisit], bool]:
+    """The visits meant, and whether anything pointed at them."""
+    context = said.context
+    students = {each.name for mention in said.mentioned for each in mention.students}
+    visits = list(context.visits)
+    pointed = bool(students) or not named.none or any(each.kind == "unknown" for each in said.names)
+    if students:
+        visits = [each for each in visits if each.student in students]
+    if not named.none:
+        fitting = [each for each in visits if fits(each, named)]
+        visits = fitting if fitting or not students else visits
+    if not pointed and context.visit is not None:
+        return [context.visit], True
+    return visits, pointed
+
+
+def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    slots, ask = who(said)
+    turn = TO.search(said.masked)
+    before_end = turn.start() if turn else len(said.text)
+    after_start = turn.end() if turn else 0
+    named = said.moment(0, before_end) if turn else _target_of_shift(said)
+    visits, _ = target(said, named)
+    base = visits[0].start if len(visits) == 1 else None
+    moment = said.moment(after_start, None, base, keep=True)
+    if turn and moment.none and named.none is False and not visits:
+        moment, named = named, Moment(none=True)
+    form = form_of(said.shape[match.start() :]) if re.search("改|换", said.shape) else ""
+    slots.update(_pointing(named, visits))
+    if not moment.none:
+        slots["time"] = moment
+    if form and not re.search(r"(?:电话|视频|上门|入户).{0,8}(?:改|换)", said.shape):
+        slots["form"] = form
+    if len(visits) != 1 and "student_ambiguous" not in ask:
+        ask = (*ask, "target")
+    if not moment.bookable and not (form and moment.none):
+        ask = (*ask, "time")
+    return Reading("reschedule", slots, ask)
+
+
+def _target_of_shift(said: Utterance) -> Moment:
+    """周六的家访推迟一小时: the day names the visit, the shift its new hour."""
+    shift = next((each for each in said.times if each.kind == "shift"), None)
+    return said.moment(0, shift.start) if shift else Moment(none=True)
+
+
+def _pointing(named: Moment, visits: list[OpenVisit]) -> dict[str, Any]:
+    slots: dict[str, Any] = {}
+    if not named.none:
+        slots["target_time"] = named
+    if len(visits) == 1:
+        slots["target_visits"] = [visits[0].id]
+    return slots
+
+
+def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    slots, ask = who(said)
+    named = said.moment()
+    visits, pointed = target(said, named)
+    everything = bool(re.search(r"全部|所有|都取消|全取消|一律", said.text))
+    if not named.none:
+        slots["target_time"] = named
+    if len(visits) == 1 or (everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits:
+        slots["target_visits"] = [each.id for each in visits]
+    elif "student_ambiguous" not in ask:
+        ask = (*ask, "target")
+    return Reading("cancel", slots, ask)

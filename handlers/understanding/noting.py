@@ -1,0 +1,167 @@
+"""What is kept word for word: records, talks, follow-ups, reminders, notices, worries."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from handlers.understanding.numerals import number
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of, who
+from handlers.understanding.utterance import Utterance
+
+AFTER_NAME = re.compile(r"(?:同学)?(?:家|的)?(?:家访|访谈|走访|电访)?(?:记录|登记|情况)?(?:如下|一下)?[ ,:。]*")
+COMMAND = re.compile(r"^.{0,14}?(?:记录|登记|记一下|记下来?|记一笔|记一条|录一下|补记|追记|记个|谈心|谈话|聊天|谈了谈|聊了聊|谈了|聊了|记)(?:一下|如下|一次|记录|记载)*[ ,:。]*")
+
+
+def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """The text is everything after the command and the name, as it was written."""
+    slots, ask = who(said)
+    start = 0
+    command = COMMAND.match(said.text)
+    if command:
+        start = command.end()
+    marked = [each for each in said.names if each.kind in ("student", "unknown")]
+    leading = next((each for each in marked if each.start <= start + 4), None)
+    if leading is not None:
+        start = max(start, leading.end)
+        start = AFTER_NAME.match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]
+        if name == "talk_record":
+            again = re.compile(r"(?:单独)?(?:谈心|谈话|谈了谈|聊了聊|聊天|谈了|聊了|谈|聊)?(?:了)?(?:一次|一会儿|一下)?[ ,:。]+").match(said.text, start)
+            start = again.end() if again else start
+    kept = _only(said, slots, start)
+    text = said.written(start)
+    if text:
+        kept["text"] = text
+    doubts = [each for each in ask if each != "student_unknown" or leading is not None]
+    if not kept.get("students") and not any(each.startswith("student") for each in doubts) and said.context.visit is None:
+        doubts.append("student")
+    if not text:
+        doubts.append("text")
+    return Reading(name, kept, tuple(doubts))
+
+
+def _only(said: Utterance, slots: dict[str, Any], start: int) -> dict[str, Any]:
+    """Of a record only the child named at its head; other names belong to the text."""
+    heads = {known for each in said.mentioned if each.start < start for known in each.students}
+    kept = {key: value for key, value in slots.items() if key not in ("students", "class")}
+    students = [each for each in slots.get("students", []) if each in heads]
+    if students:
+        kept["students"] = students
+    elif slots.get("students") and not heads:
+        kept["students"] = slots["students"][:1]
+    if any(each.kind == "class" and each.start < start for each in said.names):
+        kept["class"] = said.class_name
+    return kept
+
+
+def follow_up(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    slots, ask = who(said)
+    moment = said.moment()
+    if not moment.none:
+        slots["time"] = moment
+    text = _without_times(said, r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:跟进|回访|跟踪)(?:一下|任务|事项|提醒)?")
+    if text:
+        slots["text"] = text
+    form = form_of(said.shape)
+    if form and form != "入户":
+        slots["follow_up_form"] = form
+    return Reading("add_follow_up", slots, ask if slots.get("students") or ask else ("student",))
+
+
+def _without_times(said: Utterance, command: str) -> str:
+    """What remains when the command, the names at its head and the time are taken out."""
+    spans = [(each.start, each.end) for each in said.times] + [(each.start, each.end) for each in said.names]
+    spans += [m.span() for m in re.finditer(command, said.text)]
+    out, last = [], 0
+    for start, end in sorted(spans):
+        if start > last:
+            out.append(said.written(last, start))
+        last = max(last, end)
+    out.append(said.written(last))
+    words = [re.sub(r"^(?:给|对|把|的|去|要|在|到|和|同学|妈妈|家长)+|(?:给|对|把|的|在|于)$", "", each) for each in out]
+    return max(words, key=len, default="")
+
+
+def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    slots, ask = who(said)
+    moment = said.moment()
+    if detail == "off":
+        return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
+    lead = re.search(r"(?:提前|早)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天", said.text)
+    if lead:
+        named = said.moment(0, lead.start())
+        slots.update({} if named.none else {"target_time": named})
+        slots.update(_lead(lead))
+        return Reading("remind_me", slots, ask)
+    if not moment.none:
+        slots["time"] = moment
+    text = _reminder_text(said)
+    if text:
+        slots["text"] = text
+    return Reading("remind_me", slots, ask if moment.bookable else (*ask, "time"))
+
+
+def _lead(lead: re.Match[str]) -> dict[str, int]:
+    if lead.group() == "前一天":
+        return {"remind_before_days": 1}
+    count = 0.5 if lead[1] == "半" else float(number(lead[1].replace("两", "二")) or 0)
+    count += 0.5 if lead[2] or lead[4] else 0
+    if lead[3] in ("天", "日"):
+        return {"remind_before_days": int(count)}
+    return {"remind_before_min": int(count * {"分钟": 1, "刻钟": 15}.get(lead[3], 60))}
+
+
+def _reminder_text(said: Utterance) -> str:
+    command = re.search(r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知)(?:一下|醒)?(?:我|自己)(?:一下)?|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)", said.text)
+    start, end = command.span() if command else (0, 0)
+    times = [each for each in said.times]
+    head, tail = said.text[:start], end
+    for each in times:
+        if each.start - tail <= 2 and each.start >= tail:
+            tail = each.end
+    text = said.written(tail)
+    text = re.sub(r"^(?:要|去|得|该|记得|的时候)(?=.{2})", "", text)
+    if text and len(text) > 1:
+        return text
+    first = max((each.end for each in times if each.end <= len(head)), default=0)
+    return said.written(first, start)
+
+
+def broadcast(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """To whom stands before the colon or the word 家长; what is sent is the rest."""
+    head = re.search(r"(?:家长们?|家长群|班级群|群里|大家|各位)(?:朋友)?(?:们)?(?:发|说)?(?:一?[个条份]|一下)?(?:通知|消息|公告)?[:,： ]*(?:说|通知|内容[是为]?)?[:, ]*", said.text)
+    colon = said.text.find(":")
+    start = head.end() if head else match.end()
+    if 0 < colon < 30 and colon >= start - 1 and not said.text[colon - 1].isdecimal():
+        start = colon + 1
+    slots: dict[str, Any] = {"text": said.written(start)} if said.written(start) else {}
+    if said.class_name:
+        slots["class"] = said.class_name
+    named = said.moment(0, start)
+    if not named.none:
+        slots["target_time"] = named
+    return Reading("broadcast_notice", slots, () if slots.get("text") else ("text",))
+
+
+def concern(said: Utterance) -> Reading:
+    slots, ask = who(said)
+    first = said.mentioned[0] if said.mentioned else None
+    start = first.end if first and first.start <= 12 else 0
+    text = said.written(start)
+    slots["text"] = re.sub(r"^(?:同学|今天|昨天|昨晚|刚才|,|的)+", "", text) or text
+    return Reading("report_concern", slots, ask if slots.get("students") or ask else ("student",))
+
+
+def bind(said: Utterance) -> Reading:
+    """A code (7F3K9Q), or a name with class and role."""
+    rest = re.sub(r"^(?:我要|我想|请|帮我)?(?:绑定|认证|绑一下|绑上|绑)(?:一下|账号|微信|身份)?(?:码|验证码)?", "", said.text).strip(" :,。")
+    code = re.fullmatch(r"[a-z0-9]{4,10}", rest.replace(" ", ""))
+    if code:
+        return Reading("bind", {"value": code.group().upper(), "text": code.group().upper()})
+    slots: dict[str, Any] = {"class": said.class_name} if said.class_name else {}
+    person = next((each.said for each in said.names if each.kind in ("teacher", "student")), "")
+    name = person or re.split(r"[ ,:三四五六一二七八九\d(]", rest.removeprefix("我是").removeprefix("我叫").strip())[0]
+    if name and name not in ("", "老师", "班主任"):
+        slots["text"] = name
+    return Reading("bind", slots, () if slots.get("text") else ("name",))

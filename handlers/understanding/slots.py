@@ -1,0 +1,70 @@
+"""What a command needs to know: for which children, in which form, with whom, to what purpose."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from handlers.understanding.normalise import table
+from handlers.understanding.roster import Known
+from handlers.understanding.utterance import Utterance, narrowed
+
+COMPANION = re.compile(r"(?:和|与|跟|同|带上|叫上|约上|会同|邀|请)T(?:、T|和T)*(?:一起|一同|一块|同去|同行|去|共同|陪同|走访|家访|上门|联合)|T(?:、T|和T)*(?:一起|同行|陪同|同去|一同|一块|参加|也去|陪我|跟我)|带上T")
+PURPOSE = re.compile(r"(?:谈一?谈|聊一?聊|谈谈|聊聊|说说|沟通(?:一下)?|了解(?:一下)?|交流(?:一下)?|反馈(?:一下)?|商量(?:一下)?|关于|因为|为了|主要是?|目的是?|解决|反映|讲讲|讲一下|说一下|看看|谈|聊|说)(?P<what>[^,。;!?]{2,40})|(?P<before>[^,。;!?SWTN]{2,30}?)(?:的问题|的事情?|的情况)(?:要谈|想谈|需要谈|谈谈|聊聊|要聊|要沟通|$|[,。])")
+
+
+def who(said: Utterance) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The children meant, and what about them is in doubt."""
+    students: list[Known] = []
+    doubts: list[str] = []
+    slots: dict[str, Any] = {}
+    for mention in said.mentioned:
+        found = narrowed(mention, said.class_name)
+        if len(found) > 1:
+            doubts.append("student_ambiguous")
+            slots.setdefault("choices", []).extend(found)
+        elif found[0] not in students:
+            students.append(found[0])
+            if mention.how in ("given", "sound"):
+                doubts.append("student_confirm")
+    for mention in said.names:
+        if mention.kind == "unknown":
+            doubts.append("student_unknown")
+            slots["unknown_name"] = mention.said
+            if mention.students:
+                slots["choices"] = list(mention.students)
+    if students:
+        slots["students"] = students
+    if said.class_name:
+        slots["class"] = said.class_name
+    return slots, tuple(dict.fromkeys(doubts))
+
+
+@cache
+def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(pattern)) for name, pattern in table("forms")["rows"])
+
+
+def form_of(shape: str) -> str:
+    """入户 电话 视频 来校 书面, or nothing when it was not said."""
+    return next((name for name, pattern in _forms() if pattern.search(shape)), "")
+
+
+def companions(said: Utterance) -> list[str]:
+    """Colleagues who come along, as they were called."""
+    match = COMPANION.search(said.shape)
+    if match is None:
+        return []
+    start, end = said.place(match.start()), said.place(match.end())
+    return [each.said for each in said.names if each.kind == "teacher" and start <= each.start < end]
+
+
+def purpose(said: Utterance) -> str:
+    match = PURPOSE.search(said.shape)
+    if match is None:
+        return ""
+    group = "what" if match["what"] else "before"
+    start, end = said.place(match.start(group)), said.place(match.end(group))
+    words = said.written(start, end)
+    return re.sub(r"(?:的)?(?:问题|事情|事|情况)$", "", words) or words

@@ -1,0 +1,139 @@
+"""What a teacher wants: the first row of the table that fits, then what that intent needs to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from handlers.understanding import booking, changing, noting
+from handlers.understanding.moment import Moment
+from handlers.understanding.normalise import table
+from handlers.understanding.reading import Reading
+from handlers.understanding.safety import in_danger, reported
+from handlers.understanding.slots import who
+from handlers.understanding.utterance import Utterance, matches
+
+KEPT = ("record", "talk_record", "add_follow_up", "broadcast_notice", "remind_me")
+
+
+def read_teacher(said: Utterance) -> Reading:
+    """Danger first, then the answer to what was asked, then the table."""
+    answer = _pending(said)
+    if answer is not None:
+        return answer
+    rows = [*_alone(said), *matches("teacher", said.shape)]
+    first = rows[0][0] if rows else "unknown"
+    if (in_danger(said.shape) or reported(said.shape)) and first not in KEPT:
+        return noting.concern(said)
+    for name, match, detail in rows:
+        reading = READERS.get(name, _plain)(said, name, match, detail)
+        if reading is not None:
+            if name in ("record", "talk_record") and in_danger(said.shape):
+                return Reading(reading.intent, reading.slots, reading.ask, ("report_concern",))
+            return reading
+    return _without_intent(said)
+
+
+def _alone(said: Utterance) -> list[tuple[str, re.Match[str], str]]:
+    return [(name, found, "") for name, pattern in _alone_rows() if (found := pattern.search(said.text.strip()))]
+
+
+@cache
+def _alone_rows() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(pattern)) for name, pattern, _ in table("teacher")["alone"])
+
+
+@cache
+def _answers(pending: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(pattern)) for name, pattern in table("teacher").get(pending, {}).items())
+
+
+def _pending(said: Utterance) -> Reading | None:
+    """The grammar of the question that was asked last; anything else is a new command."""
+    pending = said.context.pending
+    text = said.text.strip()
+    if pending == "shown":
+        return next((Reading(name) for name, pattern in _answers("shown") if pattern.match(text)), None)
+    if pending == "took_place":
+        found = next((name for name, pattern in _answers("took_place") if pattern.match(text)), None)
+        return Reading("took_place", {"value": found}) if found else None
+    if pending in ("choice", "offer"):
+        return choice(said)
+    return None
+
+
+def choice(said: Utterance) -> Reading | None:
+    """A number, or the words of one of the choices."""
+    options = said.context.options
+    text = said.text.strip(" 。.!,()")
+    number = re.fullmatch(r"(?:选|回复|第|我选)?\s?(\d{1,2}|[一二三四五六七八九])(?:个|号|项)?", text)
+    if number:
+        key = number[1] if number[1].isdecimal() else str("零一二三四五六七八九".index(number[1]))
+        return Reading("choice", {"value": key}) if key in options or not options else None
+    found = [key for key, label in options.items() if text and text in label.lower()]
+    return Reading("choice", {"value": found[0]}) if len(found) == 1 else None
+
+
+def _plain(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """Intents that need no more than the children they speak of."""
+    slots, ask = who(said)
+    return Reading(name, slots, ask)
+
+
+def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """今天 and 本周 have lists of their own; another day is a list with its time."""
+    words = said.text
+    if re.search("今天|今日|今晚", words) or re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words):
+        return Reading("list_today")
+    if re.search(r"(?:这|本)(?:一)?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|一周内", words):
+        return Reading("list_week")
+    moment = said.moment()
+    return Reading("list_all", {} if moment.none else {"target_time": moment})
+
+
+def _progress(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """今天还有几家没访 is about today's visits, not about the term."""
+    if re.search(r"今天|今日|(?:这|本)个?(?:周|星期|礼拜)", said.text) and re.search("还有|几[个家]", said.text):
+        return _listed(said, name, match, detail)
+    return Reading(name, {"class": said.class_name} if said.class_name else {})
+
+
+def _unknown(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    slots, ask = who(said)
+    colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
+    if detail == "proxy" and colleague:
+        slots = {**slots, "on_behalf_of": colleague}
+    return Reading("unknown", slots)
+
+
+def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    return None if said.mentioned and said.has_time else Reading("help")
+
+
+def _bind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    return noting.bind(said)
+
+
+def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    return Reading("unbind", {}, ("confirm",))
+
+
+def _without_intent(said: Utterance) -> Reading:
+    """A time or a name alone says not what to do with it."""
+    slots, _ = who(said)
+    if said.has_time and len(said.text) <= 16:
+        moment: Moment = said.moment()
+        if not moment.none:
+            return Reading("unknown", {**slots, "time": moment}, ("intent",))
+    return Reading("unknown", slots, ("intent",) if slots else ())
+
+
+Reader = Callable[[Utterance, str, re.Match[str], str], Reading | None]
+READERS: dict[str, Reader] = {
+    "book": booking.book, "proxy": booking.proxy,
+    "reschedule": changing.reschedule, "cancel": changing.cancel,
+    "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
+    "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
+    "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown, "help": _help,
+}  # fmt: skip

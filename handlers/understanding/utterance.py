@@ -1,0 +1,155 @@
+"""A message as one sees it when names and times are taken as wholes: 代李老师约张小明周六三点 is 代T约SW."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+
+from handlers.understanding.context import Context
+from handlers.understanding.grammar import moment_of
+from handlers.understanding.moment import Moment
+from handlers.understanding.names import Mention, mentions, stranger
+from handlers.understanding.normalise import Normal, repair, simplify, table
+from handlers.understanding.pieces import NAME, Ground, Piece, pieces
+from handlers.understanding.roster import Known
+
+#: How a name, a colleague, a class, a stranger and a time stand in the shape of a message.
+MARKS = {"student": "S", "teacher": "T", "class": "C", "unknown": "N"}
+WHEN = "W"
+TIMELY = frozenset(
+    "day hour part shift offset now vague_day vague_time same_hour same_day next_day span recurring".split()
+)
+#: No message of a person is longer; the rest of a longer one is not looked at for times and names.
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """`shape` has one capital for each name and time; `at[i]` is where the i-th of its characters begins in `text`."""
+
+    normal: Normal
+    names: tuple[Mention, ...]
+    now: datetime
+    context: Context
+
+    @property
+    def text(self) -> str:
+        return self.normal.text
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with every name blanked, so that no name is read as a time."""
+        out = self.text
+        for each in self.names:
+            out = out[: each.start] + NAME * (each.end - each.start) + out[each.end :]
+        return out
+
+    @cached_property
+    def times(self) -> list[Piece]:
+        return [each for each in pieces(self.masked, self.ground()) if each.kind in TIMELY]
+
+    @cached_property
+    def _shaped(self) -> tuple[str, tuple[int, ...]]:
+        spans: list[tuple[int, int, str]] = [(each.start, each.end, MARKS[each.kind]) for each in self.names]
+        for each in self.times:
+            last = spans[-1] if spans else None
+            if last and last[2] == WHEN and self.text[last[1] : each.start].strip(" 的,到至-~") == "":
+                spans[-1] = (last[0], each.end, WHEN)
+            else:
+                spans.append((each.start, each.end, WHEN))
+        shape: list[str] = []
+        at: list[int] = []
+        place = 0
+        for start, end, mark in sorted(spans):
+            if start < place:
+                continue
+            shape += [self.text[place:start], mark]
+            at += [*range(place, start), start]
+            place = end
+        shape.append(self.text[place:])
+        at += [*range(place, len(self.text) + 1)]
+        return "".join(shape), tuple(at)
+
+    @property
+    def shape(self) -> str:
+        return self._shaped[0]
+
+    def place(self, shape_index: int) -> int:
+        """Where in the text that character of the shape begins."""
+        return self._shaped[1][shape_index]
+
+    def ground(self, base: datetime | None = None, keep: bool = False) -> Ground:
+        return Ground(self.now.replace(tzinfo=None), base, self.context.mode == "record", self.normal.dialect, keep)
+
+    def moment(self, start: int = 0, end: int | None = None, base: datetime | None = None, keep: bool = False, before: str = "") -> Moment:
+        """The time named between two places of the text."""
+        stop = len(self.text) if end is None else end
+        shift = len(before) - start
+        repairs = tuple((a + shift, b + shift) for a, b in self.normal.repairs if a >= start and b <= stop)
+        return moment_of(before + self.masked[start:stop], self.ground(base, keep), repairs)
+
+    def written(self, start: int, end: int | None = None) -> str:
+        """What the person wrote there, verbatim, without the punctuation around it."""
+        words = self.normal.written(start, len(self.text) if end is None else end)
+        return words.strip(" \u3000,，。.:：;；、\n\t-—")
+
+    @property
+    def mentioned(self) -> list[Mention]:
+        return [each for each in self.names if each.kind == "student"]
+
+    @property
+    def class_name(self) -> str:
+        return next((each.class_name for each in self.names if each.kind == "class"), "")
+
+    @property
+    def has_time(self) -> bool:
+        return bool(self.times)
+
+
+def utter(raw: str, now: datetime, context: Context) -> Utterance:
+    plain = simplify(raw[:LONGEST])
+    roster = context.roster
+    found = mentions(plain.text, roster) if roster.heads or "班" in plain.text else []
+    normal = repair(plain, [(each.start, each.end) for each in found])
+    if normal is not plain:
+        found = mentions(normal.text, roster)
+    utterance = Utterance(normal, tuple(found), now, context)
+    if context.role != "guardian" and not utterance.mentioned and roster.students:
+        unknown = stranger(utterance.masked, roster)
+        if unknown is not None and NAME not in unknown.said:
+            names = tuple(sorted([*found, unknown], key=lambda each: each.start))
+            return Utterance(normal, names, now, context)
+    return utterance
+
+
+def narrowed(mention: Mention, class_name: str) -> tuple[Known, ...]:
+    """Children of the same name, told apart by the class that was said."""
+    in_class = tuple(each for each in mention.students if class_name and each.class_name == class_name)
+    return in_class or mention.students
+
+
+@cache
+def patterns(topic: str) -> tuple[tuple[str, re.Pattern[str], Mapping[str, str]], ...]:
+    """The rows of a table of phrases, in the order in which they are tried."""
+    words = {key: "|".join(value) for key, value in table(topic).get("words", {}).items()}
+    out = []
+    for label, pattern, *_ in table(topic)["rows"]:
+        for key, value in words.items():
+            pattern = pattern.replace(f"<{key}>", f"(?:{value})")
+        name, _, detail = label.partition(":")
+        out.append((name, re.compile(pattern), {"detail": detail} if detail else {}))
+    return tuple(out)
+
+
+def matches(topic: str, shape: str) -> Iterator[tuple[str, re.Match[str], str]]:
+    for name, pattern, detail in patterns(topic):
+        found = pattern.search(shape)
+        if found:
+            yield name, found, detail.get("detail", "")
+
+
+def first_match(topic: str, shape: str) -> tuple[str, re.Match[str], str] | None:
+    return next(matches(topic, shape), None)
