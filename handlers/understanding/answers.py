@@ -1,0 +1,189 @@
+"""Answers to a survey's questions and to an offer: ratings, choices, 是 and 否, free words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from handlers.understanding.changing import fits
+from handlers.understanding.context import OpenVisit, Question
+from handlers.understanding.moment import Moment
+from handlers.understanding.normalise import table
+from handlers.understanding.numerals import number
+from handlers.understanding.reading import Reading
+from handlers.understanding.utterance import Utterance
+
+ENDS = " \u3000,，。.!！~;；、:：\n()[]【】"
+POLITE = re.compile(r"(?:谢谢|感谢|辛苦)(?:您|你|老师|T)*了?|老师|T(?=$|[,。 ])|吧|哦|啊|呀|哈|嘛|呢|^(?:我)?(?:打|给|评|选|选择|回复|回|觉得|认为)(?:个|了)?")
+NUMBER = r"(\d{1,3}(?:\.\d+)?|[零一二三四五六七八九十])"
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(table("answers")[name])
+
+
+@cache
+def _ratings() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    return tuple((value, re.compile(pattern)) for value, pattern in table("answers")["ratings"])
+
+
+def survey(said: Utterance, question: Question) -> Reading:
+    text = said.text.strip(ENDS)
+    if question.type != "free_text" and _pattern("question").search(said.text.strip()) and not text.isdecimal():
+        return Reading("question", {"text": said.written(0)})
+    if _pattern("anonymous").search(text):
+        return Reading("anonymous")
+    if _pattern("skip").search(text):
+        return Reading("skip")
+    kinds = {"rating": _rating, "single_choice": _choice, "choice": _choice, "yes_no": _yes_no}
+    return kinds.get(question.type, _free)(said, text, question)
+
+
+def _comment(said: Utterance, start: int) -> dict[str, Any]:
+    words = said.written(start)
+    return {"comment": words} if len(words) > 1 else {}
+
+
+def _rating(said: Utterance, text: str, question: Question) -> Reading:
+    stars = len(re.findall("⭐|🌟|★", text))
+    if stars and not re.sub(r"[⭐🌟★☆\s]", "", text):
+        return _rated(float(stars), question)
+    head = re.match(rf"(?:我)?(?:打|给|评|选|回复)?(?:个|了|老师)?\s*{NUMBER}\s*(?:分钟)?(分|星|颗星)?(?:好评|满意)?", text)
+    numbers = re.findall(r"\d+(?:\.\d+)?|[一二三四五六七八九十](?=分|星|颗|$)", text)
+    value = _word_rating(text, question)
+    if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
+        return _numbered_rating(said, text, head, numbers, value, question)
+    if numbers and value is None or len(numbers) > 1:
+        return _rated(_number(numbers[0]), question) if len(numbers) == 1 and re.search(r"分|星", text) and not re.search("差|扣|少", text) else Reading("ask")
+    if numbers and value is not None:
+        return _rated(_number(numbers[0]), question) if _number(numbers[0]) == value else Reading("ask")
+    if value is None:
+        return Reading("ask")
+    rest = re.search(r"[,。;!]", text)
+    return Reading("rating", {"value": value, **(_comment(said, rest.end()) if rest else {})})
+
+
+def _numbered_rating(said: Utterance, text: str, head: re.Match[str], numbers: list[str], value: int | None, question: Question) -> Reading:
+    rest = text[head.end() :]
+    plain = POLITE.sub("", rest).strip(ENDS)
+    stated = _number(head[1])
+    if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain):
+        return Reading("ask")
+    if plain and value is not None and abs(value - stated) > 1 and not re.search(r"但|不过|就是|只是|希望|可惜|建议", plain):
+        return Reading("ask")
+    rated = _rated(stated, question)
+    start = said.text.find(rest) if rest else len(said.text)
+    return Reading(rated.intent, {**rated.slots, **(_comment(said, start) if plain and rated.intent == "rating" else {})})
+
+
+def _number(text: str) -> float:
+    return float(text) if text[0].isdigit() else float(number(text) or 0)
+
+
+def _rated(value: float, question: Question) -> Reading:
+    """A number outside the scale, or between two marks, is asked about."""
+    low, high = question.scale
+    if value != int(value) or not low <= value <= high:
+        return Reading("ask")
+    return Reading("rating", {"value": int(value)})
+
+
+def _word_rating(text: str, question: Question) -> int | None:
+    labels = sorted(question.labels.items(), key=lambda each: -len(each[1]))
+    plain = POLITE.sub("", text).strip(ENDS)
+    for key, label in labels:
+        if plain == label and key.isdecimal():
+            return int(key)
+    found = {value for value, pattern in _ratings() if pattern.search(text)}
+    first = next((value for value, pattern in _ratings() if pattern.search(text)), None)
+    low, high = question.scale
+    if first is None or (low, high) != (1, 5) or found >= {1, 5} and "不" not in text:
+        return None
+    return first
+
+
+def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
+    """2, B, ②, 第二个, 选B, 最后一个; none when the text is something else."""
+    keys = list(options)
+    plain = POLITE.sub("", text.lower()).strip(ENDS)
+    match = re.fullmatch(r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个)?(?:的)?(?:可以|行|好)?", plain)
+    if match:
+        return _keyed(match[1], keys)
+    if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*", plain):
+        return Reading("choice", {"value": keys[-1]}) if keys else None
+    if re.fullmatch(r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面)(?:个|的|那个|一个|一项)*", plain):
+        return Reading("choice", {"value": keys[0]}) if keys else None
+    if re.fullmatch(r"(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个", plain) and len([k for k in keys if options[k][:1].isdecimal()]) == 2:
+        return Reading("choice", {"value": keys[1]})
+    labelled = re.match(r"([a-h])[.、:, ]\s*(.+)", plain)
+    if labelled and labelled[1].upper() in options and labelled[2] in options[labelled[1].upper()].lower():
+        return Reading("choice", {"value": labelled[1].upper()})
+    return None
+
+
+def _keyed(said: str, keys: list[str]) -> Reading:
+    if said.upper() in keys:
+        return Reading("choice", {"value": said.upper()})
+    at = number(said.replace("两", "二")) if not said.isalpha() or said in "一二两三四五六七八九" else None
+    if at is not None and str(at) in keys:
+        return Reading("choice", {"value": str(at)})
+    if at is not None and 1 <= at <= len(keys) and not keys[0].isdecimal():
+        return Reading("choice", {"value": keys[at - 1]})
+    return Reading("ask")
+
+
+OTHER_WORDS = {"入户": "上门|来家|家里|到家|登门|当面", "电话": "打电话|通话|语音", "视频": "连线|线上", "来校": "学校|到校", "书面": "写信|微信|短信"}
+
+
+def _choice(said: Utterance, text: str, question: Question) -> Reading:
+    found = numbered(text, question.options)
+    if found is not None:
+        return found
+    if re.search(r"除了|除|不要|别|不想|不是|都(?:行|可以|好)|随便|无所谓|均可|任意|或|还是|不", text):
+        return Reading("ask")
+    named = [key for key, label in question.options.items() if label.lower() in text or re.search(OTHER_WORDS.get(label, "$^"), text)]
+    if not named and len(text) > 1:
+        named = [key for key, label in question.options.items() if POLITE.sub("", text) in label.lower()]
+    return Reading("choice", {"value": named[0]}) if len(named) == 1 else Reading("ask")
+
+
+def _yes_no(said: Utterance, text: str, question: Question) -> Reading:
+    if _pattern("hedge").search(text):
+        return Reading("ask")
+    no, yes = _pattern("no").search(text), _pattern("yes").search(text)
+    rest = re.search(r"[,。;! ]", said.text)
+    comment = _comment(said, rest.end()) if rest else {}
+    if yes and (no is None or yes.start() == 0 and not re.match(r"没|不|否|无", text)) or yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text):
+        return Reading("yes", comment)
+    return Reading("no", comment) if no else Reading("ask")
+
+
+def _free(said: Utterance, text: str, question: Question) -> Reading:
+    if not text or _pattern("no_comment").search(text):
+        return Reading("no_comment")
+    return Reading("free_text", {"text": said.written(0), "value": said.written(0)})
+
+
+def option_fits(option: str, moment: Moment) -> bool:
+    """Whether a time that was named can mean this option."""
+    try:
+        start = datetime.fromisoformat(option)
+    except ValueError:
+        return False
+    if moment.ask == "no_day" and moment.partial.get("daypart"):
+        return fits(OpenVisit(start=start), Moment(start.date(), granularity="date", daypart=moment.partial["daypart"]))
+    return fits(OpenVisit(start=start), moment)
+
+
+def minutes_in(text: str) -> int | None:
+    """The length in 晚到十分钟, 晚半小时."""
+    match = re.search(r"(\d{1,3}|半|[一二两三四五六七八九十]{1,3})(?:来|多)?个?(半)?(分钟?|小时|钟头|刻钟)(半)?", text)
+    if match is None:
+        return None
+    count = 0.5 if match[1] == "半" else float(number(match[1].replace("两", "二")) or 0)
+    count += 0.5 if match[2] or match[4] else 0
+    return int(count * (60 if match[3] in ("小时", "钟头") else 15 if match[3] == "刻钟" else 1))
