@@ -48,7 +48,7 @@ def follow(platform: Platform, people: People, card: PersonCard) -> None:
     platform.follow(card.openid, people.new_code(card.id))
     asked = platform.messages(card.openid)[-1].items
     # The invented family has read the notice on its children's data and agrees to it.
-    for item in [item for item in asked if item.label == _AGREES]:
+    for item in [item for item in asked if item.content == _AGREES]:
         platform.press(card.openid, item)
 
 

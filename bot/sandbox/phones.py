@@ -163,7 +163,8 @@ def mini_openid(account: str, unionid: str) -> str:
 def find_item(messages: list[Message], label: str) -> Item:
     """The item of that text, else the only one containing it, in the newest message that has it."""
     for message in reversed(messages):
-        same = {item for item in message.items if item.label == label}
+        # Where labels bear numbers ("1. 同意"), the words that a tap sends are the item's text.
+        same = {item for item in message.items if label in (item.label, item.content)}
         like = same or {item for item in message.items if label in item.label}
         if len(like) == 1:
             return like.pop()

@@ -43,7 +43,7 @@ def test_everybody_has_a_card_once_with_a_name_that_a_play_would_use(people: Peo
 def test_the_cast_gets_phones_follows_and_agrees(people: People, platform: Any, bot: Any) -> None:
     for phone in list(platform.phones):
         platform.remove_phone(phone.openid)
-    bot.answer = bot.say('孩子信息的告知：…… <a href="weixin://bizmsgmenu?msgmenucontent=同意&msgmenuid=1">同意</a>')
+    bot.answer = bot.say('孩子信息的告知：…… <a href="weixin://bizmsgmenu?msgmenucontent=同意&msgmenuid=1">1. 同意</a>')
     open_phones(platform, people)
     assert [phone.name for phone in platform.phones] == list(CAST)
     scenes = [push["EventKey"] for push in bot.pushes if push["MsgType"] == "event"]

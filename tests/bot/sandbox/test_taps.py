@@ -57,6 +57,13 @@ def test_the_exact_item_wins_then_the_only_like_one_in_the_newest_message_that_h
     assert bot.pushes[-1]["bizmsgmenuid"] == "22"
 
 
+def test_an_item_with_a_number_before_it_is_found_by_its_words(platform: Any, bot: Any, mother: str) -> None:
+    bot.answer = bot.say(f"{_link('1. 同意', '1', '同意')} {_link('2. 不同意', '2', '不同意')}")
+    platform.type(mother, "一")
+    platform.tap(mother, "同意")
+    assert bot.pushes[-1]["bizmsgmenuid"] == "1"
+
+
 def test_an_item_that_is_not_there_is_named_with_what_is(platform: Any, bot: Any, mother: str) -> None:
     with pytest.raises(LookupError, match="nothing to tap"):
         platform.tap(mother, "可以")
