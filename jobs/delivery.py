@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
@@ -132,10 +132,10 @@ class Delivery:
         if (closed := until[channel]) is not None:
             self._conclude(session, row, outcomes.closed(row, closed, channel), now)
             return None
-        if channel == channels.TEXT:
-            identity.spend(now)
+        window = identity.spend(now) if channel == channels.TEXT else None
         row.channel, row.tried_at = channel, row.tried_at or now
-        return channels.address(account, identity.openid, channel, speech, f"jf-{row.id}-{row.round}")
+        letter = channels.address(account, identity.openid, channel, speech, f"jf-{row.id}-{row.round}")
+        return replace(letter, window=window or "")
 
     @contextmanager
     def _carriers(self) -> Iterator[Callable[[list[_Sending]], list[tuple[_Sending, Outcome]]]]:
@@ -182,7 +182,7 @@ class Delivery:
             for sending, outcome in results:
                 row, letter = sending.row, sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)
-                outcomes.note_on_identity(people.identity(row), outcome)
+                outcomes.note_on_identity(people.identity(row), letter, outcome)
                 self._conclude(session, row, outcomes.after(row, outcome, now), now)
 
     def _conclude(self, session: Session, row: Notification, end: outcomes.End, now: datetime) -> None:
@@ -203,5 +203,6 @@ def _announcing() -> Announcing:
 
 
 def _by_recipient(sendings: list[_Sending]) -> list[list[_Sending]]:
-    ordered = sorted(sendings, key=lambda s: s.letter.openid)
+    """Safety first, else in the order in which they came to be owed: a second attempt has a later hour."""
+    ordered = sorted(sendings, key=lambda s: (s.letter.openid, s.row.priority != SAFETY, s.row.id))
     return [list(group) for _, group in groupby(ordered, key=lambda s: s.letter.openid)]

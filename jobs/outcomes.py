@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.wechat.channels import TEMPLATE, TEXT, Outcome
+from bot.wechat.channels import TEMPLATE, TEXT, Letter, Outcome
 from bot.wechat.errcodes import Then
 from models.hour import at
 from models.identity import Identity
@@ -32,7 +32,13 @@ class End:
 
 #: Given back unsent: the lease would not have lasted, or one before it to the same person did not go.
 NOT_BEGUN = Outcome(Then.IGNORE, reason="not begun")
-UNREACHABLE = End(FAILED, {"reason": "unreachable", "channel": None}, tell=True)
+
+
+def _failed(reason: str) -> End:
+    return End(FAILED, {"reason": reason, "channel": None}, tell=True)
+
+
+UNREACHABLE = _failed("unreachable")
 
 
 def broken(number: str) -> Outcome:
@@ -70,13 +76,15 @@ def after(row: Notification, outcome: Outcome, now: datetime) -> End:
         return _again(row, outcome.reason, now, pause=0)
     if outcome.then in (Then.RETRY, Then.TOKEN):
         return _again(row, outcome.reason, now)
-    return End(FAILED, {"reason": outcome.reason}, tell=True)
+    return _failed(outcome.reason)
 
 
-def note_on_identity(identity: Identity | None, outcome: Outcome) -> None:
+def note_on_identity(identity: Identity | None, letter: Letter, outcome: Outcome) -> None:
     """What the platform has told us of the person's windows."""
-    if identity is None:
+    if identity is None or outcome.then is None:
         return
+    if not outcome.unknown:
+        identity.give_back(letter.window)
     if outcome.then in (Then.CLOSE_WINDOW, Then.SWITCH):
         identity.close_windows()
     elif outcome.then is Then.UNREACHABLE:
@@ -101,7 +109,7 @@ def _mark_is_old(row: Notification, now: datetime) -> bool:
 
 def _again(row: Notification, reason: str, now: datetime, pause: int | None = None) -> End:
     if row.attempts >= ATTEMPTS:
-        return End(FAILED, {"reason": reason}, tell=True)
+        return _failed(reason)
     seconds = PAUSES[min(row.attempts, len(PAUSES)) - 1] if pause is None else pause
     return End(PENDING, {"due_at": now + timedelta(seconds=seconds), "reason": reason, "channel": None})
 

@@ -13,6 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 OK = {"errcode": 0, "errmsg": "ok"}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the usual five, a burst of connections waits a second
+
+
 class FakeWeChat:
     """`answers` are given in order, then `usual`; each is a dict (as JSON), raw bytes, or a callable of the handler."""
 
@@ -25,8 +30,7 @@ class FakeWeChat:
         self.token_answer: Any = None
         self.token_delay = self.delay = 0.0
         self.connections = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -42,7 +46,9 @@ class FakeWeChat:
         time.sleep(self.token_delay)
         if body.get("force_refresh") or not self.token:
             self.token += 1
-        return self.token_answer or {"access_token": f"token-{self.token}", "expires_in": 7200}
+        if self.token_answer is not None:
+            return self.token_answer
+        return {"access_token": f"token-{self.token}", "expires_in": 7200}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
@@ -70,7 +76,7 @@ class FakeWeChat:
                 else:
                     self.answer(answer)
 
-            do_GET = do_POST
+            do_GET = do_POST  # noqa: N815 - the server calls it so
 
             def answer(self, what: Any, status: int = 200, **headers: str) -> None:
                 raw = what if isinstance(what, bytes) else json.dumps(what).encode()

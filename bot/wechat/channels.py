@@ -56,6 +56,7 @@ class Letter:
     text: str = ""
     template: str = ""
     data: Mapping[str, str] | None = None
+    window: str = ""  #: which window a text uses up
 
 
 @dataclass(frozen=True)

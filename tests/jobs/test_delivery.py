@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,12 @@ from handlers.announce import Silence, Spoken
 from handlers.turn import Choice
 from jobs.context import World
 from jobs.delivery import Delivery
+from jobs.pace import Pace
 from models.base import Sessions, writing
 from models.identity import SAID, Identity
 from models.notification import OTHER, SAFETY, Notification, Owed, owe
+from models.person import Person
+from models.school import School
 from tests import cast
 from tests.cast import at
 from tests.fake_wechat import FakeWeChat
@@ -119,3 +124,229 @@ def test_without_a_window_a_template_goes_with_its_own_mark(office):
     assert (call["client_msg_id"], call["template_id"]) == (f"jf-{row}-0", "tpl-1")
     assert call["data"]["thing1"]["value"] == "张" * 19 + "…"
     assert office.row(row).receipt == "31415"
+
+
+def test_what_is_no_longer_true_is_dropped_with_its_reason(office):
+    office.announcing.says = lambda row: Silence("cancelled")
+    gone, late = office.owe("a"), office.owe("b", expires_at=NOW - timedelta(minutes=1))
+    office.deliver()
+    assert (office.row(gone).state, office.row(gone).reason) == ("dropped", "cancelled")
+    assert (office.row(late).state, office.row(late).reason) == ("dropped", "expired")
+    assert office.fake.calls == []
+
+
+def test_who_is_not_reached_is_failed_and_a_person_told(office):
+    office.announcing.says = lambda row: Spoken("nothing.fits", "…")
+    row = office.owe()
+    office.deliver()
+    assert (office.row(row).state, office.row(row).reason) == ("failed", "unreachable")
+    assert office.announcing.told == [row]
+
+
+def test_a_poison_row_harms_only_itself(office):
+    office.hears()
+    office.hears(office.father)
+
+    def says(row):
+        if row.slot == "poison":
+            raise KeyError("张小明")
+        return Spoken(row.kind, row.slot)
+
+    office.announcing.says = says
+    poison, good = office.owe("poison"), office.owe("good", person=office.father)
+    for _ in range(6):
+        office.deliver()
+        office.later(minutes=2)
+    assert office.state(good) == ("sent", "text")
+    assert (office.row(poison).state, office.row(poison).attempts) == ("failed", 5)
+    assert office.row(poison).reason.startswith("incident ")
+    assert office.announcing.told == [poison]
+
+
+REFUSED = {"errcode": -1, "errmsg": "system error"}
+CLOSED = {"errcode": 45015, "errmsg": "out of time"}
+#: what WeChat answers to a text, then to what follows -> how the row ends, by which way, after how many sends
+AFTERWARDS = {
+    "busy for a moment": ([REFUSED], "sent", "text", 2),
+    "busy for long": ([REFUSED] * 9, "failed", None, 5),
+    "a proxy's page": ([b"<html>"], "sent", "text", 2),
+    "a page with every attempt": ([b"<html>"] * 9, "failed", None, 5),
+    "no window after all": ([CLOSED], "sent", "template", 2),
+    "the window used up": ([{"errcode": 45047}], "sent", "template", 2),
+    "the person takes no messages": ([{"errcode": 48002}], "sent", "template", 2),
+    "neither that nor a template": ([CLOSED, {"errcode": 43004}], "failed", None, 2),
+    "a template that is refused": ([CLOSED, {"errcode": 47003, "errmsg": "data.thing1"}], "failed", None, 2),
+    "the person has gone": ([{"errcode": 40003}], "failed", None, 1),
+    "a text that is refused": ([{"errcode": 70000}], "failed", None, 1),
+    "the minute's quota": ([{"errcode": 45011}] * 6, "sent", "text", 7),
+    "a secret that is wrong": ([{"errcode": 40125}] * 3, "sent", "text", 4),
+    "an unknown code": ([{"errcode": 99999}] * 9, "failed", None, 5),
+}
+
+
+@pytest.mark.parametrize("name", AFTERWARDS)
+def test_every_refusal_ends_as_the_table_says(office, name):
+    answers, state, channel, sends = AFTERWARDS[name]
+    office.hears()
+    row = office.owe(expires_at=NOW + timedelta(days=3))
+    office.fake.answers.extend(answers)
+    for _ in range(12):
+        office.deliver()
+        office.later(minutes=11)
+        if office.row(row).state != "pending":
+            break
+    assert office.state(row) == (state, channel)
+    assert len(office.fake.sent()) == sends
+    assert office.announcing.told == ([row] if state == "failed" else [])
+
+
+def test_a_day_quota_closes_the_channel_until_midnight(office):
+    office.hears()
+    first, second = office.owe("a"), office.owe("b")
+    office.fake.answers.append({"errcode": 45009, "errmsg": "reach max api daily quota limit"})
+    delivery = Delivery(office.world, office.announcing, concurrency=1)
+    delivery.deliver()
+    assert office.row(first).due_at == at("11-24 00:00")
+    assert office.row(first).attempts == 0
+    assert office.state(second) == ("sent", "template")
+    office.clock.at = at("11-24 00:00")
+    delivery.deliver()
+    assert office.state(first) == ("sent", "text")
+
+
+def silence(handler: Any) -> None:
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(("priority", "state", "sends"), [(OTHER, "unknown", 1), (SAFETY, "sent", 2)])
+def test_a_text_that_may_have_gone_is_not_sent_again_but_for_safety(office, priority, state, sends):
+    office.hears()
+    row = office.owe(priority=priority)
+    office.fake.answers.append(silence)
+    for _ in range(3):
+        office.deliver()
+        office.later(minutes=1)
+    assert office.row(row).state == state
+    assert len(office.fake.sent()) == sends
+
+
+def test_a_template_that_may_have_gone_goes_again_with_the_same_mark(office):
+    row = office.owe()
+    office.fake.answers.extend([silence, silence])
+    for _ in range(4):
+        office.deliver()
+        office.later(seconds=30)
+    assert office.row(row).state == "sent"
+    assert {call["client_msg_id"] for call in office.fake.sent()} == {f"jf-{row}-0"}
+    assert len(office.fake.sent()) == 3
+
+
+def test_a_mark_is_not_relied_on_beyond_its_life(office):
+    row = office.owe()
+    office.fake.answers.extend([silence, silence])
+    office.deliver()
+    with writing(office.sessions) as session:
+        session.get(Notification, row).due_at = NOW + timedelta(minutes=9, seconds=30)
+    office.fake.answers.append(silence)
+    office.later(minutes=9, seconds=30)
+    office.deliver()
+    assert office.row(row).state == "unknown"
+
+
+def lost(office: Office, row: int, channel: str) -> None:
+    """A sender took the row and died."""
+    with writing(office.sessions) as session:
+        held = session.get(Notification, row)
+        held.state, held.channel, held.attempts, held.fence, held.tried_at = "sending", channel, 1, 1, NOW
+        held.lease_until = datetime.now(UTC) - timedelta(seconds=1)
+
+
+def test_what_a_dead_sender_held_is_taken_up_again(office):
+    office.hears()
+    text, template = office.owe("a"), office.owe("b", person=office.father)
+    lost(office, text, "text")
+    lost(office, template, "template")
+    office.deliver()
+    assert (office.row(text).state, office.row(text).reason) == ("unknown", "sender died")
+    assert office.state(template) == ("sent", "template")
+
+
+def test_a_row_in_another_senders_hand_is_left_to_it(office):
+    row = office.owe()
+    with writing(office.sessions) as session:
+        held = session.get(Notification, row)
+        held.state, held.lease_until = "sending", datetime.now(UTC) + timedelta(seconds=10)
+    assert office.deliver() == 0
+
+
+def test_a_late_sender_does_not_write_over_a_newer_claim(office):
+    office.hears()
+    row = office.owe()
+
+    def steal(handler: Any) -> None:
+        with writing(office.sessions) as session:
+            held = session.get(Notification, row)
+            held.fence, held.reason = held.fence + 1, "the newer claim"
+        handler.answer({"errcode": -1})
+
+    office.fake.answers.append(steal)
+    office.deliver()
+    assert (office.row(row).state, office.row(row).reason) == ("sending", "the newer claim")
+    assert office.announcing.told == []
+
+
+def test_to_one_person_messages_keep_their_order(office):
+    office.hears()
+    for slot in "abcd":
+        office.owe(slot)
+    office.fake.answers.extend([{"errcode": 0}, REFUSED, REFUSED])
+    for _ in range(4):
+        office.deliver(concurrency=8)
+        office.owe("e")
+        office.later(seconds=6)
+    texts = [call["text"]["content"][-1] for call in office.fake.sent() if call["msgtype"] == "text"]
+    assert texts == ["a", "b", "b", "b", "c", "d", "e"]
+    assert [office.row(n).state for n in range(1, 6)] == ["sent"] * 5
+
+
+def test_safety_goes_before_all_others(office):
+    office.hears()
+    office.owe("later")
+    office.owe("now", priority=SAFETY)
+    office.deliver(concurrency=1)
+    assert [call["text"]["content"].split()[1] for call in office.fake.sent()] == ["now", "later"]
+
+
+def test_many_go_side_by_side_and_each_once(office):
+    with writing(office.sessions) as session:
+        school = session.get(School, office.school)
+        people = [Person.new(school, f"guardian {n}") for n in range(60)]
+        session.add_all(people)
+        session.flush()
+        for person in people:
+            cast.bind(session, person).open_window(SAID, NOW)
+        persons = [person.id for person in people]
+    for person in persons:
+        office.owe(str(person), person=person)
+    office.fake.delay = 0.05
+    begun = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: office.deliver(concurrency=16), range(2)))
+    assert sum(done) == 60
+    assert len({call["touser"] for call in office.fake.sent()}) == len(office.fake.sent()) == 60
+    assert time.monotonic() - begun < 2.0
+
+
+def test_choices_go_along_in_the_text(office):
+    office.hears()
+    office.announcing.says = lambda row: Spoken("visit", "可以吗？", (Choice(7, "可以"),))
+    office.owe()
+    office.deliver()
+    assert "msgmenuid=7" in office.fake.sent()[0]["text"]["content"]
+
+
+def test_the_pace_of_an_account_is_kept():
+    pace, begun = Pace(100), time.monotonic()
+    assert all(pace.enter(begun + 5) for _ in range(20))
+    assert 0.18 < time.monotonic() - begun < 0.4
+    assert not Pace(1).enter(begun - 1)
