@@ -82,12 +82,21 @@ class Identity(Base):
             return "said"
         return None
 
-    def spend(self, now: datetime) -> None:
-        """One customer-service message was sent."""
-        if self.window(now) == "tapped":
+    def spend(self, now: datetime) -> str | None:
+        """One customer-service message is being sent; returns by which window."""
+        window = self.window(now)
+        if window == "tapped":
             self.tapped_left -= 1
-        elif self.window(now) == "said":
+        elif window == "said":
             self.said_left -= 1
+        return window
+
+    def give_back(self, window: str) -> None:
+        """The message was refused and used nothing up."""
+        if window == "tapped":
+            self.tapped_left = min(self.tapped_left + 1, TAPPED[0])
+        elif window == "said":
+            self.said_left = min(self.said_left + 1, SAID[0])
 
     def close_windows(self) -> None:
         """The platform says that no window is open, whatever we counted."""
