@@ -1,0 +1,119 @@
+"""`jiafang show student`: what the school has on one student; what is sealed only for a reason, which is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.cli.opened import opened
+from handlers.class_name import class_name as spelled
+from models import history
+from models.base import reading, writing
+from models.consent import Consent
+from models.hour import local
+from models.identity import Binding
+from models.person import Person, Role
+from models.school import School, SchoolClass
+from models.student import Guardianship, Student
+from models.visit import Visit
+
+#: Under which the reading of sealed fields is recorded (rulings 20).
+GROUP = "roster"
+
+
+def show_student(name: str, class_name: str | None, key: str | None, as_json: bool, unseal: str | None) -> None:
+    """Prints one student; with a reason in `unseal` also address, telephones, categories and health."""
+    place = opened(key)
+    doing = writing(place.sessions) if unseal else reading(place.sessions)
+    with doing as session:
+        student = pick_student(session, place.known_school(session), name, class_name)
+        found = student_shown(session, student)
+        if unseal:
+            history.read(session, None, student, GROUP, place.clock.now(), unseal)
+            found |= sealed_part(student)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for field, value in found.items():
+        click.echo(f"{field}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value}")
+
+
+def pick_student(session: Session, school: School, name: str, class_name: str | None) -> Student:
+    """The student of that name, in that class if one is named; raises `ClickException` unless there is exactly one."""
+    query = sa.select(Student).join(SchoolClass).where(Student.school_id == school.id, Student.name == name)
+    if class_name:
+        found_class = spelled(class_name)
+        query = query.where(SchoolClass.name == (found_class.name if found_class else class_name))
+    found = list(session.scalars(query.order_by(Student.left_at.is_not(None), Student.id)))
+    here = [s for s in found if s.left_at is None] or found
+    if len(here) == 1:
+        return here[0]
+    classes = ", ".join(f"--class {s.school_class.name} ({s.number})" for s in here)
+    raise click.ClickException(f"{name}: {f'one of {classes}' if here else 'no such student'}")
+
+
+def student_shown(session: Session, student: Student) -> dict[str, Any]:
+    """What is not sealed: class, guardians with bindings and consents, teachers, visits from the newest on."""
+    zone = student.school.zone
+
+    def iso(moment: datetime | None) -> str | None:
+        return local(moment, zone).isoformat() if moment else None
+
+    visits = session.scalars(sa.select(Visit).where(Visit.student_id == student.id).order_by(Visit.id.desc()))
+    return {
+        "id": student.id,
+        "number": student.number,
+        "name": student.name,
+        "class": student.school_class.name,
+        "grade": student.school_class.grade,
+        "gender": student.gender,
+        "birthday": student.birthday.isoformat() if student.birthday else None,
+        "boarding": student.boarding,
+        "key": student.is_key,
+        "left_at": iso(student.left_at),
+        "guardians": [_guardian(session, bond) for bond in student.guardianships],
+        "teachers": _teachers(session, student),
+        "visits": [{"id": v.id, "state": v.state, "form": v.form, "starts_at": iso(v.starts_at)} for v in visits],
+    }
+
+
+def sealed_part(student: Student) -> dict[str, Any]:
+    """What is sealed under the student's key, and the guardians' telephones."""
+    phones = {bond.person.name: bond.person.phone for bond in student.guardianships}
+    return {
+        "address": student.address,
+        "health": student.health,
+        "categories": student.categories,
+        "phones": [f"{name} {phone}" for name, phone in phones.items() if phone],
+    }
+
+
+def _guardian(session: Session, bond: Guardianship) -> dict[str, Any]:
+    consents = sa.select(Consent.purpose).where(
+        Consent.person_id == bond.person_id, Consent.student_id == bond.student_id, Consent.withdrawn_at.is_(None)
+    )
+    bound = sa.select(Binding.id).where(Binding.person_id == bond.person_id).limit(1)
+    return {
+        "id": bond.person_id,
+        "name": bond.person.name,
+        "relation": bond.relation,
+        "main": bond.rank == 0,
+        "muted": bond.muted,
+        "bound": session.scalar(bound) is not None,
+        "consents": sorted(session.scalars(consents)),
+    }
+
+
+def _teachers(session: Session, student: Student) -> list[dict[str, Any]]:
+    query = (
+        sa.select(Person.name, Role.name, Role.subject)
+        .join(Role, Role.person_id == Person.id)
+        .where(sa.or_(Role.class_id == student.class_id, Role.student_id == student.id), Person.left_at.is_(None))
+        .order_by(Person.id, Role.id)
+    )
+    return [{"name": name, "role": role, "subject": subject} for name, role, subject in session.execute(query)]
