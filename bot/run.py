@@ -63,7 +63,10 @@ def start_queue(config: Config, supervisor: Supervisor) -> Config:
     program = valkey.command(folder)
     supervisor.start("queue", lambda: _become(program))
     url = f"unix://{valkey.socket_of(folder)}"
-    if not valkey.wait(url, 5):
+    if not valkey.wait(url, 5, supervisor.tend):
+        # It cannot read its own file. The truth is in SQL, so the queue may begin anew.
+        say(f"queue     began anew; what it could not read is in {valkey.set_aside(folder)}")
+    if not valkey.wait(url, 15, supervisor.tend):
         raise CannotStart(f"Valkey did not start; see {folder / 'valkey.log'}, or set REDIS_URL")
     say("queue     embedded Valkey")
     return replace(config, redis=Redis(url=url))
@@ -142,6 +145,7 @@ def start(config: Config, supervisor: Supervisor, works: dict[str, Callable[[], 
                 return
             if time.monotonic() > end:
                 raise CannotStart(f"{name} did not open its door at {doors[name][1]}; what it said stands above")
+            supervisor.tend()
             time.sleep(0.02)
     say(f"started   {', '.join(works)}")
 

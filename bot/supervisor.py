@@ -62,20 +62,19 @@ class Supervisor:
     def ending(self) -> bool:
         return self._asked_to_end > 0
 
-    def alive(self, name: str) -> bool:
-        self._reap()
-        return any(child.name == name and child.pid for child in self._children)
-
     def keep(self) -> None:
         """Returns when a signal asks to end."""
         while not self.ending:
-            self._reap()
-            now = time.monotonic()
-            for child in self._children:
-                if not child.pid and child.due <= now:
-                    self._fork(child)
-            waits = [child.due - now for child in self._children if not child.pid]
-            self._sleep(max(0.0, min(waits)) if waits else None)
+            self._sleep(self.tend())
+
+    def tend(self) -> float | None:
+        """Starts again what has ended and whose pause is over; seconds until the next such moment."""
+        self._reap()
+        now = time.monotonic()
+        for child in self._children:
+            if not child.pid and child.due <= now:
+                self._fork(child)
+        return min((max(0.0, child.due - now) for child in self._children if not child.pid), default=None)
 
     def end(self) -> None:
         """Ends all, the first started last; a second signal makes short work of it."""
@@ -141,6 +140,9 @@ class Supervisor:
 
     def _ended(self, child: Child, status: int) -> None:
         now = time.monotonic()
+        # What it has forked must not sit on its port.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.pid, pause = 0, child.pause(now)
         child.due = now + pause
         if not self.ending:

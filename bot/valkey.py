@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import redis
@@ -105,21 +105,23 @@ def make_room(folder: Path) -> None:
         socket.unlink(missing_ok=True)
 
 
-def wait(url: str, patience: float = 10.0) -> bool:
-    """Whether the server answers within that many seconds."""
+def wait(url: str, patience: float, meanwhile: Callable[[], object] = bool) -> bool:
+    """Whether the server answers within that many seconds; `meanwhile` is called again and again."""
     client = connect(url)
     end = time.monotonic() + patience
     while time.monotonic() < end:
         with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):
             return bool(client.ping())
+        meanwhile()
         time.sleep(0.02)
     return False
 
 
 def set_aside(folder: Path) -> Path:
-    """Puts away a file that the server cannot read: the truth is in SQL, the queue may begin anew."""
+    """Puts away what the server cannot read; returns where."""
     aside = folder / f"unreadable-{int(time.time())}"
-    (folder / "appendonlydir").rename(aside)
+    with contextlib.suppress(FileNotFoundError):
+        (folder / "appendonlydir").rename(aside)
     return aside
 
 
@@ -131,7 +133,7 @@ def running(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command(folder), stdin=subprocess.DEVNULL)
     url = f"unix://{socket_of(folder)}"
     try:
-        if not wait(url):
+        if not wait(url, 10):
             raise NoServer(f"Valkey did not start; see {folder / 'valkey.log'}")
         yield url
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -17,7 +18,12 @@ def understand(role: str, roster: Path | None) -> None:
     """Read JSON lines {"id","text","ref","context"?} and write {"id","result"}, in the same order."""
     from bot.understand import run
 
-    run(role, roster, sys.stdin, sys.stdout)
+    try:
+        known = json.loads(roster.read_text(encoding="utf-8")) if roster else None
+        for line in run(sys.stdin, role, known):
+            click.echo(line)
+    except (json.JSONDecodeError, KeyError) as error:
+        raise click.ClickException(f"a line or the roster is not in the expected form: {error}") from error
 
 
 @click.command()
