@@ -105,7 +105,7 @@ def make_room(folder: Path) -> None:
         socket.unlink(missing_ok=True)
 
 
-def wait(url: str, patience: float, meanwhile: Callable[[], object] = bool) -> bool:
+def wait(url: str, patience: float = 10.0, meanwhile: Callable[[], object] = bool) -> bool:
     """Whether the server answers within that many seconds; `meanwhile` is called again and again."""
     client = connect(url)
     end = time.monotonic() + patience
@@ -133,7 +133,7 @@ def running(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command(folder), stdin=subprocess.DEVNULL)
     url = f"unix://{socket_of(folder)}"
     try:
-        if not wait(url, 10):
+        if not wait(url):
             raise NoServer(f"Valkey did not start; see {folder / 'valkey.log'}")
         yield url
     finally:
