@@ -11,6 +11,7 @@ EXPECTED = {
     ("CannotStart", "bot.process"),
     ("NoServer", "bot.valkey"),
     ("OperationalError", "sqlalchemy.exc"),
+    ("Busy", "models.writing"),
     ("ConnectionError", "redis.exceptions"),
     ("FileNotFoundError", "builtins"),
     ("PermissionError", "builtins"),
@@ -25,6 +26,8 @@ def explained(error: Exception) -> tuple[str | None, int]:
         return error.format_message().rstrip(".") + where, 2
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
+    if "no such table" in str(error) or "UndefinedTable" in str(error):
+        return "the database is not at this release: jiafang db upgrade", 1
     if {(c.__name__, c.__module__) for c in type(error).__mro__} & EXPECTED:
         return _line(error), 1
     return None, 1
