@@ -55,6 +55,8 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     head = re.match(rf"(?:我)?(?:打|给|评|选|回复)?(?:个|了|老师)?\s*{NUMBER}\s*(?:分钟)?(分|星|颗星)?(?:好评|满意)?", text)
     numbers = re.findall(r"\d+(?:\.\d+)?|[一二三四五六七八九十](?=分|星|颗|$)", text)
     value = _word_rating(text, question)
+    if head and re.match(r"到|至|-|~|或|、|/|和", text[head.end() :]):
+        return Reading("ask")
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered_rating(said, text, head, numbers, value, question)
     if numbers and value is None or len(numbers) > 1:

@@ -20,6 +20,8 @@ def fits(visit: OpenVisit, moment: Moment) -> bool:
     """Whether the visit is one that 周六, 三点 or 周五晚上 can mean."""
     if visit.start is None:
         return False
+    if moment.ask and not moment.candidates:
+        return False
     readings = moment.candidates or (moment,)
     return any(_fits(visit.start, each) for each in readings)
 

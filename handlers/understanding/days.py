@@ -156,8 +156,13 @@ def month_day(match: re.Match[str], today: date, record: bool) -> Day:
     if not any(valid(each, month, day) for each in range(today.year, today.year + 5)):
         return Day((), "invalid")
     found = valid(today.year, month, day)
+    unclear = not match.group().endswith(("号", "日")) and not re.search(r"[\d/.-]", match.group())
+    moon = almanac.lunar_date(today.year, month, day) if unclear and day <= 30 else None
     if found and (found >= today or record):
-        return Day((found,), alternatives=(found,))
+        return Day((found,), confirm=unclear, alternatives=(found,))
+    if moon and today <= moon <= today + DAY * NEXT_YEAR_WITHIN:
+        # Without 号 it may be a day of the moon, and the solar one has passed.
+        return Day((moon,), "lunar", confirm=True)
     if record:
         return Day((), "past")
     coming = next(filter(None, (valid(each, month, day) for each in range(today.year + 1, today.year + 9))))
@@ -203,6 +208,8 @@ def day_of_month(match: re.Match[str], today: date, record: bool) -> Day:
     if record:
         back = next(each for ahead in range(13) if (each := valid(*month_from(today, -ahead), day)) and each <= today)
         return Day((back,))
+    if readings[0] is None:
+        return Day((coming,), confirm=True, alternatives=(coming,))
     return _rolled(coming, today, NEXT_MONTH_WITHIN, readings[0])
 
 

@@ -27,8 +27,9 @@ RANGE = re.compile(r"^[ ,]*(?:到|至|-|~|--|一直到|直到|开始到|开始[,
 AND = re.compile(r"^[ ]*(?:和|与|跟|到)[ ]*$")
 NEAR = re.compile(r"^[\s,()的是就在那呃嗯啊吧、额哦]*$")
 DAILY = ("放学", "下课", "午自习", "课后", "延时", "晚托", "托管", "自习", "读", "课间", "上学", "上课", "社团", "课")
-TEMPORAL = re.compile(r"^(?:的)?(?:结束|完|了)*(?:之后|以后|过后|后|之前|以前|前|完|结束|的时候|时候|期间|里|中|时|那天|当天|回来|到家|回家|前后|[,。 ]?$)")
+TEMPORAL = re.compile(r"^(?:的)?(?:结束|完|了)*(?:之后|以后|过后|后|之前|以前|前|完|结束|的时候|时候|期间|里|中|时|那天|当天|回来|到家|回家|前后|第|[,。 ]?$)")
 LEFT_OVER = re.compile(r"\d|[一二三四五六七八九十](?=[点号月时])|(?:周|星期|礼拜)(?=[一二三四五六日天几])|[上下]午|点半|点钟")
+OPEN_DAY = re.compile(r"[前后](?![天日面来台门半])|(?:之|以)(?:前|后|内)|前后|附近|那(?:几|两)天|那周|当周")
 APPROXIMATE = ("大约", "大概", "约莫", "差不多", "左右", "上下", "前后")
 
 
@@ -67,7 +68,7 @@ def moment_of(text: str, ground: Ground, repairs: tuple[tuple[int, int], ...] = 
 
 
 def _anything(draft: Draft) -> bool:
-    named = set(draft.others) - {"edge"}
+    named = set(draft.others) - {"edge", "earlier", "between"}
     return bool(draft.days or draft.hours or draft.parts or draft.events or draft.denied or named or draft.vague_day or draft.vague_time)
 
 
@@ -79,6 +80,7 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
             draft.denied.append(piece)
         elif piece.kind == "day":
             draft.days.append(piece)
+            draft.vague_day = draft.vague_day or bool(OPEN_DAY.match(text, piece.end))
             if piece.day and piece.day.part:
                 part = Piece("part", piece.start, piece.end, piece.said, part=piece.day.part)
                 draft.parts.append(part)
@@ -91,6 +93,8 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
                 part = None
             draft.hours.append(piece)
             _edges_of_hour(text, piece, draft)
+        elif piece.kind == "vague_time" and piece.said in EARLIER:
+            draft.others.setdefault("earlier", piece)
         elif piece.kind in ("vague_day", "vague_time"):
             setattr(draft, piece.kind, True)
             draft.others.setdefault("soon" if piece.said in SOON else "vague", piece)
@@ -98,7 +102,8 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
             if len(text) <= 14:
                 draft.others.setdefault("weak", piece)
         elif piece.kind == "event":
-            draft.events.append(piece)
+            if TEMPORAL.match(text[piece.end : piece.end + 4]):
+                draft.events.append(piece)
         elif piece.kind == "edge":
             _edge(draft, piece, text)
         elif piece.kind != "shield":
@@ -107,6 +112,8 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
     return draft
 
 
+#: Words that are about the hour of a day only when a day was named: 明天早点.
+EARLIER = ("早点", "早些", "晚点", "晚些")
 SOON = ("待会儿", "待会", "等会儿", "等会", "等一会儿", "等一会", "过会儿", "过会", "过一会儿", "过一会", "一会儿", "回头", "稍后", "马上", "立刻", "立即")
 
 
@@ -182,7 +189,7 @@ def _decide(text: str, draft: Draft, found: list[Piece], ground: Ground) -> Mome
     names = list(dict.fromkeys(each.part for each in parts))
     said = Said(day=day, hours=hours, part=names[0] if names else "", confirm=draft.approximate, why=why)
     if len(names) > 1 and not hours:
-        said.why = said.why or "multiple"
+        said.why, said.part = said.why or "multiple", ""
     if "open" in others and not said.why and others["open"] in draft.hours:
         said.why = "vague_time"
     _vague(text, draft, said, ground)
@@ -277,26 +284,25 @@ def _vague(text: str, draft: Draft, said: Said, ground: Ground) -> None:
             said.why = said.why or "vague_time"
     if draft.vague_day and not (concrete_day and said.hours) and not draft.others.get("vague_day_used"):
         said.why = said.why or "vague_day"
-    elif draft.vague_time and not said.hours:
+    elif (draft.vague_time or "earlier" in draft.others and said.day is not None) and not said.hours:
         said.why = said.why or "vague_time"
     elif draft.vague_day or draft.vague_time:
         said.confirm = True
     if "weak" in draft.others and said.day is None and not said.hours and not said.part:
         said.why = said.why or "vague_day"
-    if {"same_hour", "same_day", "next_day"} & set(draft.others) and said.day is None and not said.hours:
-        said.why = said.why or "no_day"
+    lost = "same_hour" in draft.others and not said.hours or {"same_day", "next_day"} & set(draft.others) and said.day is None
+    if lost and ground.base is None:
+        # Of a visit that nobody is speaking of nothing can be kept.
+        said.why = said.why or ("no_day" if said.day is None else "vague_time")
     if "span" in draft.others:
         said.why = said.why or "vague_day"
     if said.hours:
         return
     for piece in draft.events:
-        _event(text, piece, said, ground)
+        _event(piece, said)
 
 
-def _event(text: str, piece: Piece, said: Said, ground: Ground) -> None:
-    temporal = bool(TEMPORAL.match(text[piece.end : piece.end + 4]))
-    if not temporal:
-        return
+def _event(piece: Piece, said: Said) -> None:
     if piece.match and piece.match.groupdict().get("lunch"):
         if said.day is not None:
             said.part = said.part or "noon"
@@ -339,12 +345,17 @@ def _hour_between(draft: Draft, first: Piece, second: Piece) -> bool:
 def _both(first: Day, second: Day, gap: str, ground: Ground, has_hour: bool) -> Day:
     """Two expressions of a day: one may confirm or narrow the other; else they are two days."""
     for week, other in ((first, second), (second, first)):
+        if week.week and week.first_to_last and other.dates == (ground.today,) and week.week > ground.today and gap in ("", "的"):
+            return Day((week.week + timedelta(days=ground.today.weekday()),))
         if week.week and not week.dates and week.first_to_last and other.dates:
             inside = [each for each in _on_weekday(other, week) if week.first_to_last[0] <= each <= week.first_to_last[1]]
             if inside:
                 return Day((inside[0],), confirm=ground.today.weekday() == 6, week=week.week)
     if RANGE.match(gap) and not has_hour and first.dates and second.dates:
-        return Day((), "vague_day", first_to_last=(first.dates[0], second.dates[0]))
+        last = second.dates[0]
+        while last < first.dates[0] and second.weekday is not None:
+            last += timedelta(days=7)
+        return Day((), "vague_day", first_to_last=(first.dates[0], last))
     if has_hour and re.search("到|至|-|~", gap):
         return Day((), "multiple")
     for plain, bare in ((first, second), (second, first)):
@@ -355,7 +366,8 @@ def _both(first: Day, second: Day, gap: str, ground: Ground, has_hour: bool) -> 
         ask = None if first.ask in (None, "same_weekday") or second.ask is None else first.ask
         return Day(shared[:1], ask, confirm=first.confirm and second.confirm)
     dates = first.dates[:1] + second.dates[:1]
-    if NEAR.match(gap) and first.dates and second.dates and "、" not in gap:
+    both_bare = first.weekday is not None and second.weekday is not None
+    if NEAR.match(gap) and first.dates and second.dates and "、" not in gap and not both_bare:
         return Day(dates, "conflict")
     if not first.dates or not second.dates:
         vague = first if first.ask else second

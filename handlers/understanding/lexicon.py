@@ -14,7 +14,7 @@ NUM = rf"(?:\d{{1,3}}|[两{C}]?十[{C}]?|[{C}两])"
 DAY_NUM = rf"(?:\d{{1,2}}|三十一?|二十[{C}]?|十[{C}]?|廿[{C}]?|卅一?|[{C}])"
 MONTH_NUM = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 YEAR = rf"(?:(?:\d{{4}}|\d{{2}}|[零{C}两千]{{2,5}})\s?年|今年|明年|后年|去年|前年|下年)"
-WEEK = r"(?:周|星期|礼拜)"
+WEEK = r"(?:周|星期|礼拜|(?<![礼崇拜跪])拜(?=[一二三四五六日天](?:[上下早晚中 ,。\d]|$)))"
 WEEK_PREFIX = r"(?:上上|下下下|下下|再下|上|下|这|本|今|那)(?:一)?个?"
 MINUTES = (
     rf"(?:整|正|钟(?:整)?)?(?:(?P<half>[踏搭]?半)(?!天|年)|(?P<quarter>[一二两三123])刻|(?:过|零|踏|搭)?\s?"
@@ -42,7 +42,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     holidays = _any(name for kind in times["holidays"].values() for name in kind)
     shield = times["shield"]
     # 1. Certainly no time.
-    yield "shield", rf"[{times['shield']['surnames']}]明(?=天天|晚自习|天(?:总|老|又))"
+    yield "shield", rf"[小阿{times['shield']['surnames']}]明(?=天天|晚自习|天(?:总|老|又))"
     yield "shield", r"《[^》]{0,60}》"
     yield "shield", r"(?:\d{1,3}\.){3}\d{1,3}"
     yield "compact_date", r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
@@ -54,10 +54,14 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "shield", rf"(?:{NUM}|几|第{NUM})点(?:钟)?小?(?:{shield['points']})|第{NUM}点|比{NUM}点"
     yield "shield", r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})(?:\.\d+)?分(?![钟])(?:之[一二三四五六七八九十\d]+)?"
     yield "shield", r"\d+(?:\.\d+)?(?:元|块|毛|米|公里|千米|kg|斤|%|度|人|岁|平米?|厘米)|\d+\.\d{3,}|-\d+(?:\.\d+)?度"
+    yield "shield", f"(?:{_any(shield['words'])})"
+    yield "shield", r"[今明后昨]天天气"
     # 2. Recurring.
+    yield "recurring", rf"(?:{_any(times['recurring']['soft'])})的?(?:{parts})"
     yield "shield", rf"(?:{_any(times['recurring']['soft'])})"
     yield "recurring", rf"(?:{_any(times['recurring']['words'])})(?:[{C}日天](?=[ ,。上下早晚中]|$))?"
     # 3. Offsets and shifts.
+    yield "vague_day", r"过(?:几|两|一两|两三|些)天(?:吧|再|$|[ ,。])"
     yield "ordinal_day", rf"第{NUM}天(?=假|$|[ ,。上下早晚中行可去来])|(?<=[期假节])第{NUM}天|[头前后]一天|头天|最后一天|前一日|后一日"
     yield "shift", (
         rf"(?:(?:再?(?:往|向)(?P<to>后|前)|(?P<to2>后|前)|顺)(?:推迟|推|挪|延迟|延期|延|移|调|拖|提|顺延|改|错)(?:后)?|(?P<word>延后|延迟|延期|推迟|推后|顺延|提前|提早|晚|早|迟))(?:到|来|个|了)?(?P<n>{AMOUNT}|几|一两|两三)(?P<half>个?半(?=(?:个)?(?:小时|钟头|钟|天|月)))?(?P<unit>{UNIT})(?!后|前)"
@@ -73,7 +77,8 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "lunar_day", rf"初十|初[{C}](?!年|班|中|\()"
     yield "date", r"(?P<y>\d{4}|\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d|[-/.]\d)"
     yield "date", r"(?P<y>(?:19|20)\d{2})\s(?P<m>0\d|1[0-2])\s(?P<d>[0-3]\d)(?!\d)"
-    yield "date", rf"(?P<m>1[0-2]|0?[1-9])[/.](?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[./]\d|\.?\d*分|小时|个|元|万|倍|%|天|点)(?:号|日)?"
+    yield "hour", r"(?<=[午上晚早])\s?(?P<h>1[0-2]|0?[1-9])\.(?P<minute>[0-5]\d)(?!\d|分)"
+    yield "date", rf"(?<![\d.])(?P<m>1[0-2]|0?[1-9])[/.](?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[./]\d|\.?\d*分|小时|个|元|万|倍|%|天|点)(?:号|日)?"
     yield "date", rf"(?<![\d-])(?P<m>1[0-2]|0?[1-9])-(?P<d>3[01]|[12]\d|0?[1-9])(?=\s(?:{parts}|{HOUR}[:点])|(?:{parts}))"
     yield "nth", rf"(?:(?P<y>{YEAR})?(?P<m>{MONTH_NUM})月份?|(?P<rel>下下个?|上个?|下个?|这个?|本|当)月)?的?(?P<nth>第{NUM}个?|头一个|首个|最后一个?|倒数第一个?)(?:{WEEK})(?P<w>[一二三四五六日天])"
     yield "nth_week", rf"(?:(?P<y>{YEAR})?(?P<m>{MONTH_NUM})月份?|(?:下下个?|上个?|下个?|这个?|本)月)的?(?:第{NUM}个?|头一个?|最后一个?){WEEK}|(?:{YEAR})第{NUM}个月"
@@ -96,25 +101,24 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "midnight", r"零时|子夜"
     # 6. Weeks.
     yield "weekend", rf"(?P<pre>{WEEK_PREFIX})?(?:周末|礼拜末|星期末|双休日|双休)"
-    yield "weekdays", rf"(?P<pre>{WEEK_PREFIX})?{WEEK}(?P<days>{_ascending()})(?![点时号月:\d十年班语程气\(]|子|起|常|记)"
+    yield "weekdays", rf"(?P<pre>{WEEK_PREFIX})?{WEEK}(?P<days>(?:{_ascending()})[三四五六日天]?[四五六日天]?)(?![点时号月:\d十年班语程气\(]|子|起|常|记)"
     yield "weekday", rf"(?P<pre>{WEEK_PREFIX})?的?{WEEK}\s?(?P<w>[一二三四五六日天](?!鸣)|[1-7](?!\d))(?:这天|那天|当天)?"
     yield "weekday", rf"(?<=[、,/和跟或到至-])(?P<w>[一二三四五六日天])(?=$|[ ,。上下早晚中都行可])(?<!.[周期拜].)"
     yield "week", rf"(?P<pre>{WEEK_PREFIX}){WEEK}(?![一二三四五六日天])(?:内|里|之内)?|(?:一|本)周(?:内|之内)|周内"
     # 7. Days.
     yield "now", r"现在|此时此刻|此时|此刻|当前|目前"
     yield "relative", rf"(?P<big>大*)(?P<far>[前后])[天日](?P<tail>晚|早|夜)?(?!前|班)|(?P<near>[今明昨])(?:(?:天|日)(?P<tail2>晚|早|夜)?|(?P<tail3>晚上|早上|早晨|晚|早|晨|夜)(?!报))(?!自习室)"
-    yield "holiday", rf"(?P<y>今年|明年|后年|去年)?(?:国际)?(?P<name>{holidays})(?:国际)?(?:国庆节?|劳动节?|儿童节?|节|青年节)?(?P<rest>小?长?假期?|放假|期间|假)?"
+    yield "holiday", rf"(?P<y>今年|明年|后年|去年)?(?:国际)?(?P<name>(?<![第{C}十年零])(?:十一|五一|六一)(?=$|[ ,。?上下早晚前后放假期长节那当去来到在可行都的第有劳国儿]|中午|中秋)(?!下|个|小|去世)|(?!十一|五一|六一)(?:{holidays}))(?:国际)?(?:国庆节?|劳动节?|儿童节?|节|青年节)?(?P<rest>小?长?假期?|放假|期间|假)?"
     # 8. Parts of a day; school; vague; the visit under discussion.
     yield "same_hour", f"(?:{_any(times['same']['hour'])})"
     yield "same_day", f"(?:{_any(times['same']['day'])})"
     yield "next_day", f"(?:{_any(times['same']['next_day'])})"
-    yield "shield", f"(?:{_any(shield['words'])})"
     yield "part", f"(?P<word>{parts})"
     yield "part", rf"(?P<word>早|晚)(?=\s?{HOUR}(?:点|时|:))(?!一点(?![半钟\d]))"
     yield "event", rf"(?P<habit>{_any(times['vague']['habits'])})|(?P<lunch>{_any(times['school']['lunch'])})(?:的?时候|时间|时)?|第[{C}\d]{{1,2}}节课|(?:{_any(times['school']['events'])})"
     yield "vague_day", f"(?:{_any(times['vague']['day'])})(?!自习)"
     yield "vague_time", f"(?:{_any(times['vague']['time'])})"
-    yield "weak", f"(?:{_any(times['vague']['weak'])})(?!几)"
+    yield "weak", rf"(?:{_any(times['vague']['weak'])})(?!几)|(?:{_any(times['vague']['asking'])})(?=都|也)|(?:{_any(times['vague']['lately'])})(?=$|[有,。 哪几]|方便|可以)|{NUM}(?:天|周|个?星期|个?礼拜)(?:之|以)?内"
     # 9. Amounts of things, and single characters of time.
     yield "shield", rf"第?(?:\d{{1,5}}|[{C}两几十百]{{1,4}})(?:\.\d+)?[{shield['things']}]"
     yield "shield", rf"[{C}两几]{{1,2}}(?:天|周|年|个?月|个?星期|个?礼拜)(?:左右|以来|内|里|多|半)?|\d+(?:天|周|年|个?月|个?星期|个?礼拜)(?:左右|以来|内|里|多|半)?"

@@ -119,7 +119,7 @@ def _without_day(said: Said) -> Moment:
 
 def _passed(said: Said, ground: Ground) -> Moment:
     assert said.day is not None
-    coming = [each for each in said.day.alternatives if each >= ground.today]
+    coming = [each for each in said.day.alternatives if timedelta() <= each - ground.today <= timedelta(days=NEXT_YEAR_WITHIN)]
     part = said.part if not said.hours else ""
     return Moment(ask="past", candidates=tuple(Moment(each, granularity="date", daypart=part) for each in coming[:1]))
 

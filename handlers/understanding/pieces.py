@@ -74,15 +74,30 @@ def pieces(text: str, ground: Ground) -> list[Piece]:
             piece.part = part_of(match["word"])
         elif kind == "some_hour":
             piece.kind, piece.hour = "hour", Hour(0, ask="vague_time", start=start, end=end)
+        if piece.kind == "day" and _of_a_birth(text, start, end):
+            piece.kind = "shield"
+        if piece.day and text[start] == "明" and start and text[start - 1] in _name_starts():
+            # 李明天来 is 李明 or 明天: nobody can tell without the roster.
+            piece.day = replace(piece.day, confirm=True)
         found.append(piece)
     return found
 
 
+def _name_starts() -> str:
+    return str(table("times")["shield"]["surnames"]).replace("于", "")
+
+
+def _of_a_birth(text: str, start: int, end: int) -> bool:
+    """生日是9月12日 and 9月1日出生 are no days to come."""
+    before = text[max(0, start - 7) : start]
+    return "生日" in before or "生于" in before or text.startswith(("出生", "生的", "生日", "过生日"), end)
+
+
 DENIED = re.compile(
-    r"不行|没空|没时间|没得空|不得空|不方便|不在家|不在|有事|没法|没办法|不可以|不能|不可能|来不了|去不了|走不开|不合适|不太行|不太方便|不太好|不成|不中|加班|上班|出差|值班|接老[一二三]|接孩子|开会|有课|要上课|补课|很忙|太忙|比较忙|忙|家里没人|没人在|除外|以外|之外|不巧|冲突|排满|都满|约满|占了|有安排|回老家|有会"
+    r"(?:不行|没空|没时间|没得空|不得空|不方便|不在家|不在|有事|没法|没办法|不可以|不能|不可能|来不了|去不了|走不开|不合适|不太行|不太方便|不太好|不成|不中|加班|上班|出差|值班|接老[一二三]|接孩子|开会|有课|要上课|补课|很忙|太忙|比较忙|忙|家里没人|没人在|除外|以外|之外|不巧|冲突|排满|都满|约满|占了|有安排|回老家|有会(?!议室))(?![吗么?])"
 )
 BEFORE = re.compile(r"除了|除|不要|别|不是|不想|不用|不能|不在|避开|非")
-AGREED = re.compile(r"行|可以|有空|方便|没问题|ok|能|都好|合适|在家|最好|吧|都成|中")
+AGREED = re.compile(r"行|可以|有空|方便|没问题|ok|能|都好|合适|在家|最好|吧|都成")
 ASKING = re.compile(
     r"行不行|方不方便|方便不方便|可不可以|可以不可以|是不是|能不能|好不好|成不成|有没有空|有没有时间|在不在家?|要不要|要不然|要不|不好意思|没问题|不如|不错|不急|不用急|不知道?|不见不散|忙不忙|不行的话|行不|不然|不过|差不多|百忙"
 )
