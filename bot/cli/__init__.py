@@ -12,12 +12,12 @@ import click
 COMMANDS = {
     "run": (
         "bot.cli.serving:run",
-        "Start everything: database, queue, web, worker, beat and, without a config, sandbox.",
+        "Start everything and keep it going; without a configuration, in the sandbox.",
     ),
     "web": ("bot.cli.serving:web", "Serve WeChat's webhook, the mini-program's API and the pages."),
     "worker": ("bot.cli.serving:worker", "Do what the queue says, for one queue."),
     "beat": ("bot.cli.serving:beat", "Find what has become due; any number may run."),
-    "sandbox": ("bot.cli.serving:sandbox", "Serve a WeChat of our own: its API, and telephones in the browser."),
+    "sandbox": ("bot.cli.serving:sandbox", "Serve a WeChat of our own: API, and telephones to look at."),
     "db": ("bot.cli.keeping:db", "Bring the database to this release, or say whether it is there."),
     "config": ("bot.cli.keeping:config", "Show what is set, secrets masked; make a master key."),
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
@@ -70,6 +70,9 @@ def main(args: list[str] | None = None) -> None:
 
     try:
         code = cli.main(args, prog_name="jiafang", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.format_message())
+        code = 0
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
     except BrokenPipeError:
