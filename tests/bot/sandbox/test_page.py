@@ -88,6 +88,15 @@ def test_a_waiting_page_is_answered_after_a_while_without_a_change(page: Any) ->
     assert time.monotonic() - started >= 0.2
 
 
+def test_a_page_is_told_only_what_is_new(page: Any, platform: Any, mother: str) -> None:
+    platform.type(mother, "老师好")
+    seen = _see(page)
+    platform.type(mother, "在吗")
+    new = _see(page, seen["run"], seen["version"])
+    assert [message["pieces"][0]["text"] for message in new["messages"]] == ["在吗"]
+    assert len(new["log"]) == 1
+
+
 def test_a_page_from_before_a_restart_begins_anew(page: Any, platform: Any, mother: str) -> None:
     platform.type(mother, "老师好")
     assert len(_see(page, "another", 9999)["messages"]) == 1

@@ -90,6 +90,12 @@ def test_who_does_not_follow_cannot_write(platform: Any, mother: str) -> None:
         platform.type(mother, "老师好")
 
 
+def test_who_has_just_left_reads_no_answer(platform: Any, bot: Any, mother: str) -> None:
+    bot.answer = bot.say("再见")
+    platform.unfollow(mother)
+    assert [message.sender for message in platform.messages(mother)] == ["me"]
+
+
 def test_two_equal_events_never_bear_the_same_second(platform: Any, bot: Any, mother: str) -> None:
     platform.scan(mother, "7F3K9Q")
     platform.scan(mother, "7F3K9Q")

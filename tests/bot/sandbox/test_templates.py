@@ -32,6 +32,7 @@ def test_first_line_remark_and_emoji_disappear_without_a_word(api: Any, platform
     [
         ("thing1", "一二三四五六七八九十一二三四五六七八九十一"),
         ("thing1", "两\n行"),
+        ("thing1", "两\t列"),
         ("thing1", ""),
         ("thing1", "😀"),
         ("time2", "11月28日（周六）下午3:00"),
