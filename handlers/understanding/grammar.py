@@ -60,15 +60,15 @@ def moment_of(text: str, ground: Ground, repairs: tuple[tuple[int, int], ...] = 
     found = hang_together(text, found, ground)
     deny(text, found)
     draft = gather(text, drop_corrected(text, found), ground)
-    if not _anything(draft):
+    if not _anything(draft, ground.base is not None):
         return NO_TIME
     if any(start < each.end and each.start < end for start, end in repairs for each in timely):
         draft.approximate = True
     return _decide(text, draft, found, ground)
 
 
-def _anything(draft: Draft) -> bool:
-    named = set(draft.others) - {"edge", "earlier", "between"}
+def _anything(draft: Draft, based: bool) -> bool:
+    named = set(draft.others) - {"edge", "between"} - (set() if based else {"earlier"})
     return bool(draft.days or draft.hours or draft.parts or draft.events or draft.denied or named or draft.vague_day or draft.vague_time)
 
 
@@ -106,6 +106,9 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
                 draft.events.append(piece)
         elif piece.kind == "edge":
             _edge(draft, piece, text)
+        elif piece.kind == "ordinal_day":
+            if piece.said in ("第二天", "后一天"):
+                draft.others.setdefault("next_day", piece)
         elif piece.kind != "shield":
             draft.others.setdefault(piece.kind, piece)
     _bare_number(text, draft, part)
@@ -184,6 +187,8 @@ def _decide(text: str, draft: Draft, found: list[Piece], ground: Ground) -> Mome
         return relative
     _same(draft, ground)
     day = _one_day(text, draft, ground)
+    if day and day.week and day.first_to_last and ground.base and "same_hour" in others:
+        day = Day((day.week + timedelta(days=ground.base.weekday()),), confirm=True)
     hours, why = _one_hour(text, draft)
     parts = [each for each in draft.parts if not each.denied]
     names = list(dict.fromkeys(each.part for each in parts))
@@ -284,7 +289,7 @@ def _vague(text: str, draft: Draft, said: Said, ground: Ground) -> None:
             said.why = said.why or "vague_time"
     if draft.vague_day and not (concrete_day and said.hours) and not draft.others.get("vague_day_used"):
         said.why = said.why or "vague_day"
-    elif (draft.vague_time or "earlier" in draft.others and said.day is not None) and not said.hours:
+    elif (draft.vague_time or "earlier" in draft.others and (said.day is not None or ground.base is not None)) and not said.hours:
         said.why = said.why or "vague_time"
     elif draft.vague_day or draft.vague_time:
         said.confirm = True

@@ -54,6 +54,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "shield", rf"(?:{NUM}|几|第{NUM})点(?:钟)?小?(?:{shield['points']})|第{NUM}点|比{NUM}点"
     yield "shield", r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})(?:\.\d+)?分(?![钟])(?:之[一二三四五六七八九十\d]+)?"
     yield "shield", r"\d+(?:\.\d+)?(?:元|块|毛|米|公里|千米|kg|斤|%|度|人|岁|平米?|厘米)|\d+\.\d{3,}|-\d+(?:\.\d+)?度"
+    yield "same_hour", f"(?:{_any(times['same']['hour'])})"
     yield "shield", f"(?:{_any(shield['words'])})"
     yield "shield", r"[今明后昨]天天气"
     # 2. Recurring.
@@ -110,7 +111,6 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "relative", rf"(?P<big>大*)(?P<far>[前后])[天日](?P<tail>晚|早|夜)?(?!前|班)|(?P<near>[今明昨])(?:(?:天|日)(?P<tail2>晚|早|夜)?|(?P<tail3>晚上|早上|早晨|晚|早|晨|夜)(?!报))(?!自习室)"
     yield "holiday", rf"(?P<y>今年|明年|后年|去年)?(?:国际)?(?P<name>(?<![第{C}十年零])(?:十一|五一|六一)(?=$|[ ,。?上下早晚前后放假期长节那当去来到在可行都的第有劳国儿]|中午|中秋)(?!下|个|小|去世)|(?!十一|五一|六一)(?:{holidays}))(?:国际)?(?:国庆节?|劳动节?|儿童节?|节|青年节)?(?P<rest>小?长?假期?|放假|期间|假)?"
     # 8. Parts of a day; school; vague; the visit under discussion.
-    yield "same_hour", f"(?:{_any(times['same']['hour'])})"
     yield "same_day", f"(?:{_any(times['same']['day'])})"
     yield "next_day", f"(?:{_any(times['same']['next_day'])})"
     yield "part", f"(?P<word>{parts})"
@@ -131,7 +131,9 @@ def lexicon() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]
     rows = tuple(_rows())
     bare = [re.sub(r"\(\?P<\w+>", "(?:", pattern) for _, pattern in rows]
     joint = "|".join(f"(?P<r{at}>{pattern})" for at, pattern in enumerate(bare))
-    return re.compile(joint), tuple((kind, re.compile(pattern)) for kind, pattern in rows)
+    # Only a character that occurs in some form can begin one; that spares most of a text.
+    heads = "".join(sorted({each for pattern in bare for each in pattern if each.isalpha()}))
+    return re.compile(rf"(?=[\d\s《\-{heads}])(?:{joint})"), tuple((kind, re.compile(pattern)) for kind, pattern in rows)
 
 
 def tokens(text: str) -> Iterator[tuple[str, re.Match[str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 
@@ -22,8 +22,8 @@ WHEN = "W"
 TIMELY = frozenset(
     "day hour part shift offset now vague_day vague_time same_hour same_day next_day span recurring".split()
 )
-#: No message of a person is longer; the rest of a longer one is not looked at for times and names.
-LONGEST = 2000
+#: So much of a message is read for what it wants; what is longer is a record, and kept whole all the same.
+LONGEST = 480
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,16 @@ class Utterance:
         stop = len(self.text) if end is None else end
         shift = len(before) - start
         repairs = tuple((a + shift, b + shift) for a, b in self.normal.repairs if a >= start and b <= stop)
-        return moment_of(before + self.masked[start:stop], self.ground(base, keep), repairs)
+        found = moment_of(before + self.masked[start:stop], self.ground(base, keep), repairs)
+        if found.bookable and stop == len(self.text) and len(self.normal.raw) > LONGEST:
+            # Nobody has looked at the rest, so it may say otherwise.
+            return Moment(ask="multiple", candidates=(found,))
+        return found
 
     def written(self, start: int, end: int | None = None) -> str:
         """What the person wrote there, verbatim, without the punctuation around it."""
-        words = self.normal.written(start, len(self.text) if end is None else end)
+        plain = self.normal.origin is None and end is None
+        words = self.normal.raw[start:] if plain else self.normal.written(start, len(self.text) if end is None else end)
         return words.strip(" \u3000,，。.:：;；、\n\t-—")
 
     @property
@@ -110,7 +115,7 @@ class Utterance:
 
 
 def utter(raw: str, now: datetime, context: Context) -> Utterance:
-    plain = simplify(raw[:LONGEST])
+    plain = replace(simplify(raw[:LONGEST]), raw=raw)
     roster = context.roster
     found = mentions(plain.text, roster) if roster.heads or "班" in plain.text else []
     normal = repair(plain, [(each.start, each.end) for each in found])
