@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot import incident
 from jobs import agenda, followups, offers, presence, records, reminders, surveys
 from jobs.agenda import Agenda
+from models import periodic
 
 #: What is due: by whose agenda. The order is that of one round: what ends comes before what is reminded of.
 PLANNERS: dict[str, Agenda] = {
@@ -20,6 +21,8 @@ PLANNERS: dict[str, Agenda] = {
     "followups": followups.agenda,  # days 5, 21 and 30 (F1–F3)
 }
 
+PLANNED = "timetable"  #: under which name it is written down until when all was planned
+
 
 def plan_all(session: Session, now: datetime) -> int:
     """Does all that is due; a planner that fails is recorded and does not stop the others. The caller commits."""
@@ -30,6 +33,7 @@ def plan_all(session: Session, now: datetime) -> int:
                 done += agenda.plan(planner, session, now)
         except Exception as bug:  # noqa: BLE001 - it is recorded with a number
             incident.record(bug, f"the planner of {name}")
+    periodic.mark(session, PLANNED, now)
     return done
 
 

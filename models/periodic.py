@@ -30,6 +30,14 @@ def take(session: Session, name: str, slot: str, now: datetime) -> bool:
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def mark(session: Session, name: str, now: datetime) -> None:
+    """Writes down until when a job that goes on for ever has done its work (the school's clock)."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(PeriodicRun).values(name=name, slot="", taken_at=now)
+    key = [PeriodicRun.name, PeriodicRun.slot]
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={"taken_at": now}))
+
+
 class Heartbeat(Base):
     """A sign of life of a beat or a worker, for `healthz` and `doctor`; real time."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from models.person import HOMEROOM, STUDENT_AFFAIRS, SUBJECT, Person, Role
 from models.school import School, SchoolClass
 from models.student import Guardianship, Student
 from models.visit import Visit
-from models.visit_life import AT_HOME, CONFIRMED, GUARDIAN, Actor
+from models.visit_life import AT_HOME, GUARDIAN, Actor
 from models.visit_plan import Plan
 
 ZONE = ZoneInfo("Asia/Shanghai")

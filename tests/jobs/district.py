@@ -131,7 +131,12 @@ def _surveys(rows: list[Row], now: datetime, draw: random.Random) -> Iterator[Ro
 
 
 def _follow_ups(rows: list[Row], now: datetime, draw: random.Random) -> Iterator[Row]:
-    stages = ((5, "short", "guardian"), (21, "observe", "teacher"), (30, "effect", "teacher"), (30, "effect", "guardian"))
+    stages = (
+        (5, "short", "guardian"),
+        (21, "observe", "teacher"),
+        (30, "effect", "teacher"),
+        (30, "effect", "guardian"),
+    )
     for row in rows:
         for days, stage, part in stages:
             asked = row["held_at"] and row["held_at"] + timedelta(days=days, hours=4)

@@ -1,0 +1,44 @@
+"""One cheap look at the database: has anything happened, is anything due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from jobs.timetable import PLANNED
+from models.base import Sessions, reading
+from models.history import History
+from models.inbox import Inbound
+from models.notification import PENDING, SENDING, Notification
+from models.periodic import PeriodicRun
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one cheap look at the database shows."""
+
+    marks: tuple[int, ...]  #: they change when anything happens
+    planned_at: datetime | None  #: until when all is planned
+    send_at: datetime | None  #: when the next message falls due
+    lease_until: datetime | None  #: when the first lease runs out, in real time
+
+
+def _newest(table: type[Inbound | History | Notification]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.coalesce(sa.func.max(table.id), 0)).scalar_subquery()
+
+
+_LOOK = sa.select(
+    *(_newest(table) for table in (Inbound, History, Notification)),
+    sa.select(PeriodicRun.taken_at).where(PeriodicRun.name == PLANNED, PeriodicRun.slot == "").scalar_subquery(),
+    sa.select(sa.func.min(Notification.due_at)).where(Notification.state == PENDING).scalar_subquery(),
+    sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING).scalar_subquery(),
+)
+
+
+def look(sessions: Sessions) -> Glance:
+    """What there is to see now."""
+    with reading(sessions) as session:
+        *marks, planned_at, send_at, lease_until = session.execute(_LOOK).one()
+    return Glance(tuple(marks), planned_at, send_at, lease_until)
