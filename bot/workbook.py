@@ -56,7 +56,7 @@ def weigh(data: bytes) -> None:
         raise Refused("roster_locked")
     if "xl/workbook.xml" not in names:
         raise Refused("roster_damaged")
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
+    if len(members) > MOST_MEMBERS:
         raise Refused("roster_bomb")
     room = MOST_UNPACKED
     for member in members:

@@ -77,9 +77,7 @@ def redeem(session: Session, identity: Identity, code: str, now: datetime) -> Pe
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.left_at is not None:
         return _wrong(session, identity, sender, now)
-    if row.used_at is not None:
-        return Refused("code_used")
-    if row.expires_at <= now:
+    if row.used_at is None and row.expires_at <= now:
         return Refused("code_expired")
     taken = sa.update(Code).where(Code.id == row.id, Code.used_at.is_(None)).values(used_at=now)
     if session.execute(taken).rowcount != 1:  # type: ignore[attr-defined]

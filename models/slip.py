@@ -33,7 +33,7 @@ def issue_slips(session: Session, school: School, now: datetime, class_name: str
     families = _families(session, school)
     if class_name:
         families = {p: rows for p, rows in families.items() if any(row[0] == class_name for row in rows)}
-    staff = {p: name for p, name in _staff(session, school, class_name).items() if p not in families}
+    staff = _staff(session, school, class_name)
     people = [*families, *staff]
     codes = dict(zip(people, code.issue_all(session, people, now), strict=True))
     slips = [_slip(p, rows, class_name, codes[p]) for p, rows in families.items()]

@@ -123,8 +123,7 @@ class _Import:
             row.relation, row.rank = bond.line.relation, bond.rank
             row.muted = bool(row.muted) if bond.line.muted is None else bond.line.muted
             if bond.corrected:
-                bond.person.name = bond.line.name
-                bond.person.phone = bond.line.phone or bond.person.phone
+                bond.person.name, bond.person.phone = bond.line.name, bond.line.phone
 
     def _part(self, student: Student, bond: Guardianship) -> None:
         """Somebody no longer answers for the child: what was agreed for this child ends with it."""

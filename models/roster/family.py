@@ -19,7 +19,7 @@ class Bond:
     person: Person  #: one that the school knows, or a new one that no session holds yet
     line: GuardianLine
     rank: int
-    corrected: bool = False  #: the person's name or telephone is another one now
+    corrected: bool = False  #: the name or the telephone is another one now; the line has both
 
     def same(self, bond: Guardianship) -> bool:
         """Whether the school has it so already."""
@@ -55,7 +55,7 @@ class Families:
 
     def _person(self, line: GuardianLine, student: Student | None) -> tuple[Person, bool]:
         pair = self._pair(line)
-        if pair[1] and pair in self._known:
+        if pair in self._known:
             return self._known[pair], False
         person = self._corrected(line, pair[1], student)
         corrected = person is not None and (person.name != line.name or bool(pair[1]))
@@ -70,8 +70,8 @@ class Families:
         """A guardian of this student who had another telephone or another spelling until now."""
         for bond in student.guardianships if student else ():
             person = bond.person
-            if (person.name, person.phone_mark or "") in self._named and mark:
-                continue
+            if mark and person.phone_mark and (person.name, person.phone_mark) in self._named:
+                continue  # the file has that one, too, as somebody else
             renamed = bool(mark) and person.phone_mark == mark and bond.relation == line.relation
             if person.name == line.name or renamed:
                 return person

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import config
-from bot.cli.show_student import show_student
+from bot.cli.show_student import pick_student, show_student
 from bot.config import SANDBOX_FILE
 from bot.keys import master_key
 from bot.sandbox.cast import bind_everybody
@@ -19,6 +19,7 @@ from bot.sandbox.demo import load_demo
 from models import sealed
 from models.base import Sessions, make_engine, sessions, writing
 from models.history import ReadLog
+from models.school import School
 from models.tables import METADATA
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -80,6 +81,14 @@ def test_same_names_are_told_apart_by_class(capsys: pytest.CaptureFixture[str]) 
         show_student("张伟", None, None, as_json=True, unseal=None)
     show_student("张伟", "三1班", None, as_json=True, unseal=None)
     assert json.loads(capsys.readouterr().out)["class"] == "三(1)班"
+
+
+def test_who_is_at_the_school_comes_before_who_has_left(school: Sessions) -> None:
+    with school() as session:
+        demo = session.scalars(sa.select(School)).one()
+        pick_student(session, demo, "张伟", "三1班").left_at = NOW
+        session.flush()
+        assert pick_student(session, demo, "张伟", None).school_class.name == "三(2)班"
 
 
 def test_a_name_that_nobody_has_is_an_error() -> None:

@@ -89,6 +89,14 @@ def test_a_play_finds_its_people(session: Session, demo: School, ref: str, name:
     assert find_person(session, demo, ref).name == name
 
 
+def test_a_teacher_comes_before_a_guardian_of_the_same_name(session: Session, demo: School) -> None:
+    with session.begin_nested() as nested:
+        session.add(Person.new(demo, "王敏"))
+        session.flush()
+        assert find_person(session, demo, "王敏").on_staff
+        nested.rollback()
+
+
 @pytest.mark.parametrize(
     ("ref", "hint"), [("张伟妈妈", "张伟@三\\(1\\)班妈妈、张伟@三\\(2\\)班妈妈"), ("张小明舅舅", "nobody")]
 )

@@ -87,8 +87,9 @@ def test_who_is_to_be_told_nothing_is_marked_and_unmarked_by_the_column_only(
     session: Session, imported: Import
 ) -> None:
     muted = []
-    for mark in (True, None, False):
-        imported(with_students(replace(MING, guardians=(MOTHER, replace(FATHER, muted=mark))), LEI))
+    for relation, mark in (("爸爸", True), ("继父", None), ("继父", False)):
+        father = replace(FATHER, relation=relation, muted=mark)
+        imported(with_students(replace(MING, guardians=(MOTHER, father)), LEI))
         muted.append(student(session, "1").guardianships[1].muted)
     assert muted == [True, True, False]
 
@@ -114,6 +115,25 @@ def test_a_parent_stays_as_long_as_one_child_does(session: Session, imported: Im
 
 
 def test_a_teacher_who_is_a_parent_stays_two_persons(session: Session, imported: Import) -> None:
+    imported(SMALL)
     teacher_at_home = GuardianLine("陈静", "妈妈", "19900090001")
     imported(replace(SMALL, students=(MING, LEI, StudentLine("4", "陈晨", "三(2)班", (teacher_at_home,)))))
     assert session.scalar(sa.select(sa.func.count()).select_from(Person).where(Person.name == "陈静")) == 2
+
+
+def test_a_new_telephone_for_one_child_only_is_another_person(session: Session, imported: Import) -> None:
+    imported(SMALL)
+    other = GuardianLine("王秀兰", "妈妈", "19900000077")
+    imported(with_students(replace(MING, guardians=(other, FATHER)), LEI, YA))
+    assert families(session)["张小雅"][0] == "妈妈 王秀兰 19900000001"
+    assert families(session)["张小明"][0] == "妈妈 王秀兰 19900000077"
+
+
+def test_a_telephone_that_comes_later_is_added_to_the_person(session: Session, imported: Import) -> None:
+    without = GuardianLine("王秀兰", "妈妈")
+    ming, lei = replace(MING, guardians=(without,)), replace(LEI, guardians=(without,))
+    imported(with_students(ming, lei))
+    mother = student(session, "1").guardianships[0].person_id
+    imported(with_students(replace(ming, guardians=(MOTHER,)), lei))
+    assert student(session, "1").guardianships[0].person_id == mother
+    assert families(session)["张小明"] == ["妈妈 王秀兰 19900000001"]
