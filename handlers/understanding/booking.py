@@ -18,7 +18,7 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
     """None when neither a child nor a time was named: then it is no booking."""
     slots, ask = who(said)
     moment = _when(said)
-    if not slots and moment.none and not re.search(r"约|预约|安排|想|要|去|新建|发起", said.shape):
+    if not slots and moment.none and not re.search(r"约|预约|安排|想|要|去|新建|发起|^家访$", said.shape):
         return None
     slots.update(_around(said))
     students = slots.get("students", [])
@@ -84,12 +84,13 @@ def _when(said: Utterance) -> Moment:
 
 def _round(said: Utterance) -> list[dict[str, Any]]:
     """Several homes with a time each: 九点去张小明家，十点半去李雷家. Empty when they share one time."""
-    hours = [each for each in said.times if each.kind == "hour"]
-    days = [each for each in said.times if each.kind == "day"]
     named = [each for each in said.mentioned if len(narrowed(each, said.class_name)) == 1]
-    if len(hours) != len(named) and len(days) != len(named) or len(named) < 2:
+    kinds = ("hour", "day", "part")
+    marks = [[each for each in said.times if each.kind == kind] for kind in kinds]
+    telling = next((each for each in marks if len(each) == len(named)), None)
+    if telling is None or len(named) < 2 or telling is marks[2] and marks[0]:
         return []
-    first = (hours if len(hours) == len(named) else days)[0]
+    first = telling[0]
     segments = _segments(said, named, first.start < named[0].start)
     day, part, out = "", "", []
     for mention, (start, end) in zip(named, segments, strict=True):

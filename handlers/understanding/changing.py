@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from handlers.understanding.context import OpenVisit
@@ -32,6 +32,8 @@ def _fits(start: datetime, moment: Moment) -> bool:
         return said == start or moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start)
     if moment.granularity == "time" and said is not None and not isinstance(said, datetime) and hasattr(said, "hour"):
         return _same_clock(said.hour, said.minute, start)
+    if isinstance(moment.end, date) and isinstance(said, date):
+        return said <= start.date() <= moment.end
     if moment.day is None or moment.day != start.date():
         return False
     return not moment.daypart or _part(start) == moment.daypart
@@ -105,7 +107,7 @@ def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     slots, ask = who(said)
     named = said.moment()
     visits, pointed = target(said, named)
-    everything = bool(re.search(r"全部|所有|都取消|全取消|一律", said.text))
+    everything = bool(re.search(r"全部|所有|都取消|都不|全取消|一律", said.text))
     if not named.none:
         slots["target_time"] = named
     if len(visits) == 1 or (everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits:

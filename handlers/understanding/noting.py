@@ -10,7 +10,7 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
 
-AFTER_NAME = re.compile(r"(?:同学)?(?:家|的)?(?:家访|访谈|走访|电访)?(?:记录|登记|情况)?(?:如下|一下)?[ ,:。]*")
+AFTER_NAME = re.compile(r"(?:同学)?(?:家|的)?(?:家访|访谈|走访|电访)?(?:的)?(?:记录|登记|情况)?(?:如下|一下)?[ ,:。]*")
 COMMAND = re.compile(r"^.{0,14}?(?:记录|登记|记一下|记下来?|记一笔|记一条|录一下|补记|追记|记个|谈心|谈话|聊天|谈了谈|聊了聊|谈了|聊了|记)(?:一下|如下|一次|记录|记载)*[ ,:。]*")
 
 
@@ -22,7 +22,8 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     if command:
         start = command.end()
     marked = [each for each in said.names if each.kind in ("student", "unknown")]
-    leading = next((each for each in marked if each.start <= start + 4), None)
+    heads = [each.end for each in said.names if each.kind == "class" and each.start <= start + 4]
+    leading = next((each for each in marked if each.start <= max([start, *heads]) + 4), None)
     if leading is not None:
         start = max(start, leading.end)
         start = AFTER_NAME.match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]

@@ -19,6 +19,7 @@ from handlers.understanding.roster import Known
 #: How a name, a colleague, a class, a stranger and a time stand in the shape of a message.
 MARKS = {"student": "S", "teacher": "T", "class": "C", "unknown": "N"}
 WHEN = "W"
+SHIFT = "D"
 TIMELY = frozenset(
     "day hour part shift offset now vague_day vague_time same_hour same_day next_day span recurring".split()
 )
@@ -55,6 +56,9 @@ class Utterance:
     def _shaped(self) -> tuple[str, tuple[int, ...]]:
         spans: list[tuple[int, int, str]] = [(each.start, each.end, MARKS[each.kind]) for each in self.names]
         for each in self.times:
+            if each.kind == "shift":
+                spans.append((each.start, each.end, SHIFT))
+                continue
             last = spans[-1] if spans else None
             if last and last[2] == WHEN and self.text[last[1] : each.start].strip(" 的,到至-~") == "":
                 spans[-1] = (last[0], each.end, WHEN)
@@ -124,10 +128,14 @@ def utter(raw: str, now: datetime, context: Context) -> Utterance:
     utterance = Utterance(normal, tuple(found), now, context)
     if context.role != "guardian" and not utterance.mentioned and roster.students:
         unknown = stranger(utterance.masked, roster)
-        if unknown is not None and NAME not in unknown.said:
+        if unknown is not None and NAME not in unknown.said and not _timely(utterance, unknown):
             names = tuple(sorted([*found, unknown], key=lambda each: each.start))
             return Utterance(normal, names, now, context)
     return utterance
+
+
+def _timely(utterance: Utterance, name: Mention) -> bool:
+    return any(each.start < name.end and name.start < each.end for each in utterance.times)
 
 
 def narrowed(mention: Mention, class_name: str) -> tuple[Known, ...]:
