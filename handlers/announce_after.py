@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields, who, words
 from handlers.booking import visit_facts
-from handlers.followup import effect_taps
+from handlers.followup import effect_taps, followup_text
 from handlers.survey import question_taps, question_text
 from handlers.texts import say
 from models.followup import ASKED, FollowUp
@@ -77,9 +79,16 @@ def follow_up(notice: Notice) -> Words | Silence:
     asked = notice.session.get(FollowUp, notice.row.subject_id)
     if asked is None or asked.state != ASKED:
         return Silence("no_longer_open")
-    text = say(f"followup.{asked.stage}_{asked.part}", **visit_facts(asked.visit))
     note = say("note_field.followup")
-    return Words(text, "followup", fields(asked.visit, note), effect_taps(notice.tap, asked), asked.visit.student)
+    last = asked.asked_at + timedelta(days=asked.visit.policy.follow_up_life_days)
+    due = {"due": when.on_template(last, asked.visit.school.zone)}
+    return Words(
+        followup_text(asked),
+        "followup",
+        fields(asked.visit, note) | due,
+        effect_taps(notice.tap, asked),
+        asked.visit.student,
+    )
 
 
 @composes("followup.answered")

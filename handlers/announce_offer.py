@@ -19,7 +19,7 @@ def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
     return {
         "student": visit.student.name, "time": when.on_template(starts_at, visit.school.zone),
         "teacher": visit.teacher.name, "form": say(f"form.{(visit.offer_form if offered else None) or visit.form}"),
-        "purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": "",
+        "purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": when.on_template(starts_at, visit.school.zone),
     }  # fmt: skip
 
 

@@ -8,6 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from handlers import when
+from handlers.booking import visit_facts
+from handlers.countering import counter_taps
+from handlers.followup import effect_taps, followup_text
+from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -87,6 +91,12 @@ def _last_time(session: Session, visit: Visit) -> str:
 @command(TEACHER, "details")
 def details(turn: Turn, words: Words) -> Say:
     """简报"""
+    first = owing_teacher(turn, turn.person).first
+    if isinstance(first, FollowUp):
+        return Say(followup_text(first), effect_taps(turn.tap, first))
+    if isinstance(first, Visit):
+        key = "counter.waiting_move" if first.moving else "counter.waiting"
+        return Say(say(key, **visit_facts(first)), counter_taps(turn.tap, first))
     for days in (0, 1):
         visits = [
             v for v in visits_on(turn.session, turn.person, turn.now + timedelta(days=days)) if v.ends_at > turn.now

@@ -18,6 +18,11 @@ def open_followup(turn: Turn) -> FollowUp | None:
     return max(found, key=lambda f: f.asked_at, default=None)
 
 
+def followup_text(asked: FollowUp) -> str:
+    """The question, to the family or to the teacher."""
+    return say(f"followup.{asked.stage}_{asked.part}", **visit_facts(asked.visit))
+
+
 def effect_taps(new, asked: FollowUp) -> list[Tap]:  # type: ignore[no-untyped-def]
     """明显, 有改善, 不明显."""
     if asked.stage != EFFECT:

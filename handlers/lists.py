@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from handlers import when
-from handlers.answering import asked_visits, offer_taps
+from handlers.answering import offer_taps
 from handlers.booking import visit_facts
+from handlers.followup import effect_taps, followup_text
+from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
+from handlers.survey import question_taps, question_text
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import hour
+from models.followup import FollowUp
 from models.record import Record
+from models.survey import Survey
 from models.visit import Visit
 from models.visit_life import CONFIRMED, HELD, PROPOSED, UNDER_WAY
 
@@ -67,10 +72,14 @@ def line(turn: Turn, visit: Visit) -> str:
 @command(GUARDIAN, "list_today", "list_week", "list_all", "details")
 def family_visits(turn: Turn, words: Words) -> Say:
     """详情"""
-    asked = asked_visits(turn)
-    if asked:
-        key = "answer.move_offer" if asked[0].moving else "answer.offer"
-        return Say(say(key, **visit_facts(asked[0])), offer_taps(turn, asked[0]))
+    first = owing_guardian(turn, turn.family).first
+    if isinstance(first, Visit):
+        key = "answer.move_offer" if first.moving else "answer.offer"
+        return Say(say(key, **visit_facts(first)), offer_taps(turn, first))
+    if isinstance(first, Survey):
+        return Say(question_text(first, first=first.step == 0), question_taps(turn.tap, first))
+    if isinstance(first, FollowUp):
+        return Say(followup_text(first), effect_taps(turn.tap, first))
     visits = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED, UNDER_WAY)]
     if not visits:
         return Say(say("list.none_family"))

@@ -45,9 +45,10 @@ def _names(students: Sequence[Student]) -> list[tuple[str, str]]:
 
 def the_visit(turn: Turn, visits: Sequence[Visit], words: Words, nothing: str) -> Visit:
     """The one visit meant among these; asks when several fit, `Missing` without choices when none does."""
-    wanted = words.get("visit")
+    wanted = {int(v) for v in [words.get("visit"), *(words.get("target_visits") or [])] if v}
     named = words.get("students") or []
-    fitting = [v for v in visits if (not wanted or v.id == int(wanted)) and (not named or v.student_id in named)]
+    fitting = [v for v in visits if (not wanted or v.id in wanted) and (not named or v.student_id in named)]
+    fitting = [v for v in fitting if _at(v, words.get("target_time"))]
     if not fitting:
         raise Nothing(say(nothing))
     if len(fitting) > 1:
@@ -57,3 +58,12 @@ def the_visit(turn: Turn, visits: Sequence[Visit], words: Words, nothing: str) -
         ]
         raise Missing("visit", say("ask.visit_which"), labels)
     return fitting[0]
+
+
+def _at(visit: Visit, time: dict[str, str] | None) -> bool:
+    """Whether the visit is on the day, and at the hour, by which it was named."""
+    start = (time or {}).get("start")
+    if not start or start.startswith("T"):
+        return True
+    begins = visit.starts_at.astimezone(visit.school.zone).replace(tzinfo=None).isoformat(timespec="minutes")
+    return begins.startswith(start[:16])

@@ -93,8 +93,10 @@ def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:
     return [p for _, p in sorted(pending, key=lambda pair: pair[0], reverse=True)]
 
 
-def guardian_context(turn: Turn, owing: Owing, roster: Roster) -> Context:
+def guardian_context(turn: Turn, owing: Owing) -> Context:
     """The reader's context for a guardian: the newest open question decides how an answer is read."""
+    children = {v.student_id: v.student for v in owing.visits}
+    roster = Roster.of([Known(s.id, s.name, s.school_class.name) for s in children.values()])
     first = owing.first
     settled = [v for v in owing.visits if v.state in (CONFIRMED, UNDER_WAY)]
     confirmed = open_visit(settled[0]) if settled else None

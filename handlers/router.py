@@ -10,18 +10,22 @@ import sqlalchemy as sa
 
 from handlers import binding, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
-from handlers.reach import Owing, guardian_context, owing_guardian, owing_teacher, roster_for, teacher_context
+from handlers.reach import Owing, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
 from handlers.running import run
 from handlers.safety import cry_for_help
 from handlers.slots import fill, words_of
 from handlers.texts import has, say
 from handlers.turn import Answer, Say, Turn
-from handlers.understanding import Context, Reading, Roster, read
+from handlers.understanding import Context, Reading, read
 from models.conversation import Tap
 from models.errors import Refused
+from models.followup import FollowUp
+from models.visit import Visit
 
 #: A new one of these in the middle of another command wins over it.
+DRAFT_WORDS = frozenset(("send", "edit", "discard"))
+AMENDING = frozenset(("reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
 COMMANDS = frozenset(
     [
         "book",
@@ -139,8 +143,7 @@ def _family(turn: Turn, text: str) -> Say:
     if not consenting.given(turn):
         return consenting.answer(turn, text)
     owing = owing_guardian(turn, turn.family)
-    roster = roster_for(turn, turn.family[0]) if turn.family[0].on_staff else Roster()
-    context = guardian_context(turn, owing, roster)
+    context = guardian_context(turn, owing)
     if "draft" in turn.memory:
         context = replace(context, pending="shown")
     return _read(turn, text, GUARDIAN, context, owing)
@@ -152,20 +155,39 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
     hole: dict[str, Any] | None = turn.memory.pop("hole", None)
     if hole is not None and not _new_command(reading, hole):
         return _go_on(turn, part, hole, text, context)
-    if context.pending == "shown" and reading.intent not in ("send", "edit", "discard"):
-        reading, context = _beside_the_draft(turn, text, part, context, owing, reading)
-    words = words_of(turn, reading, owing, context) | {"said": text}
+    if context.pending == "shown" and reading.intent not in DRAFT_WORDS:
+        amended = _amended(turn, part, reading, text, context)
+        if amended is not None:
+            return amended
+        # What was shown is over once something else is said: a later 好的 must not send it.
+        turn.memory.pop("draft", None)
+        context = guardian_context(turn, owing) if part == GUARDIAN else context
+        reading = read(text, now, context)
+    if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
+        reading = _answering(turn, text, owing, reading)
+    words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return _run(turn, part, reading.intent, words)
 
 
-def _beside_the_draft(
-    turn: Turn, text: str, part: str, context: Context, owing: Owing, reading: Reading
-) -> tuple[Reading, Context]:
-    """What was shown may be left standing while something else is said."""
-    if part == TEACHER:
-        return reading, context
-    again = guardian_context(turn, owing, context.roster)
-    return read(text, turn.local().replace(tzinfo=None), again), again
+def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Context) -> Say | None:
+    """Another time or form, said while a draft is shown, changes the draft."""
+    again = (turn.memory.get("draft") or {}).get("again")
+    if again is None or reading.slots.get("students") or reading.intent not in AMENDING:
+        return None
+    words: Words = dict(again["words"])
+    if not fill(turn, words, "change", text, context):
+        return None
+    del turn.memory["draft"]
+    return _run(turn, part, again["intent"], words)
+
+
+def _answering(turn: Turn, text: str, owing: Owing, reading: Reading) -> Reading:
+    """A teacher who owes an answer to a family is read as one who answers."""
+    if isinstance(owing.first, FollowUp):
+        return Reading("followup")
+    if isinstance(owing.first, Visit):
+        return read(text, turn.local().replace(tzinfo=None), guardian_context(turn, owing))
+    return reading
 
 
 def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:

@@ -39,8 +39,20 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
         return _fill_time(turn, words, slot, text, context)
     if slot == "student":
         return _fill_student(turn, words, text, context)
+    if slot == "change":
+        return _change(turn, words, text, context)
+    if slot != "text":
+        return False  # only a tap can answer
     words[slot] = text.strip()
     return bool(words[slot])
+
+
+def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
+    """Another time, another form, or both, for what was shown."""
+    form = read(text, turn.local().replace(tzinfo=None), context).slots.get("form")
+    if form:
+        words["form"] = form
+    return _fill_time(turn, words, "time", text, context) or bool(form)
 
 
 def put(words: Words, slot: str, value: str) -> None:
