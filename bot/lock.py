@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 from typing import IO
 
-from bot.process import PATIENCE, CannotStart
+from bot.process import ORPHANS_PATIENCE, CannotStart
 
 
 def hold(data: Path) -> IO[str]:
     """Takes the lock for as long as this process and its children live; raises `CannotStart` when another has it."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = (data / "lock").open("a+")
-    end = time.monotonic() + PATIENCE + 2
+    end = time.monotonic() + ORPHANS_PATIENCE + 2
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

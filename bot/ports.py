@@ -53,4 +53,5 @@ def chosen(config: Config, port: int | None, say: Callable[[str], None]) -> Conf
     front = next_free("127.0.0.1", wanted)
     if front != wanted:
         say(f"port      {wanted} is taken by another program; using {front} (choose with --port)")
-    return config.listening(next_free(config.web.host, config.web.port, {front}), front)
+    web = config.web.port + front - config.sandbox.port
+    return config.listening(next_free(config.web.host, web, {front}), front)

@@ -16,6 +16,8 @@ from bot.keys import master_key
 
 #: Seconds between being asked to end and being ended.
 PATIENCE = 8.0
+#: The same when the supervisor is dead: the queue is gone with it, there is little left to finish.
+ORPHANS_PATIENCE = 3.0
 
 
 class CannotStart(Exception):
@@ -50,7 +52,7 @@ def watch(lifeline: int) -> None:
     def wait() -> None:
         os.read(lifeline, 1)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(PATIENCE)
+        time.sleep(ORPHANS_PATIENCE)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(os.getpgrp(), signal.SIGKILL)
 

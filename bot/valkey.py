@@ -125,17 +125,20 @@ def set_aside(folder: Path) -> Path:
     return aside
 
 
+#: Ends the server when the pipe closes, that is, also when the one who started it was killed.
+TETHER = '"$@" </dev/null & read -r _; kill $!; wait $!'
+
+
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """A server for as long as the block lasts; its address."""
+    """A server for as long as the block, or at the longest this process, lasts; its address."""
     folder = folder.resolve()
     make_room(folder)
-    server = subprocess.Popen(command(folder), stdin=subprocess.DEVNULL)
+    tether = subprocess.Popen(["/bin/sh", "-c", TETHER, "sh", *command(folder)], stdin=subprocess.PIPE)
     url = f"unix://{socket_of(folder)}"
     try:
         if not wait(url):
             raise NoServer(f"Valkey did not start; see {folder / 'valkey.log'}")
         yield url
     finally:
-        server.terminate()
-        server.wait(10)
+        tether.communicate()
