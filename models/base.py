@@ -68,7 +68,9 @@ def make_engine(url: str) -> sa.Engine:
 
 def _sqlite_connect(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    # Only the beat takes the log into the database (rulings 36): see jobs/upkeep.
+    log = "journal_mode=WAL", "wal_autocheckpoint=0"
+    for pragma in (*log, "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -79,13 +79,10 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
         return 0
     rows = [{**vars(o), "state": PENDING, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    done = 0
-    # A few hundred rows a statement keeps below SQLite's limit on bound values.
-    for start in range(0, len(rows), 500):
-        statement = insert(Notification).values(rows[start : start + 500]).on_conflict_do_nothing()
-        # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
-        added = session.execute(statement, execution_options={"preserve_rowcount": True})
-        done += added.rowcount  # type: ignore[attr-defined]
+    # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
+    statement = insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    added = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    done: int = added.rowcount  # type: ignore[attr-defined]
     if done:
         # The door that commits wakes a worker when something is due at once.
         earliest = min(o.due_at for o in owed)
