@@ -54,7 +54,7 @@ $(PY):
 
 define install
 	@echo "Installing the locked packages of $(1) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $(1)
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=compat -e .
 endef
