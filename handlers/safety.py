@@ -5,27 +5,33 @@ from __future__ import annotations
 from handlers.reach import roster_for
 from handlers.texts import say
 from handlers.turn import Say, Turn
-from handlers.understanding import Context, Roster, read
+from handlers.understanding import Context, read
+from handlers.understanding.safety import in_danger
 from models.note import SAFETY as CRY
 from models.note import Note
 from models.notification import SAFETY, Owed, owe
 from models.person import PRINCIPAL, STUDENT_AFFAIRS, Person
 from models.school import School
 
-CRIES = ("safety",)
+WORK = ("record", "talk_record", "book", "batch_book", "add_follow_up", "student_profile", "submit")
 
 
 def cry_for_help(turn: Turn, text: str) -> Say | None:
     """Passes a cry for help on to the leaders at once; None when the words are none."""
-    roster = roster_for(turn, turn.staff) if turn.staff else Roster()
-    role = "teacher" if turn.staff else "guardian"
-    reading = read(text, turn.now.astimezone().replace(tzinfo=None), Context(role=role, roster=roster))
-    if reading.intent not in CRIES:
+    if not in_danger(text) or (turn.staff is not None and _is_work(turn, turn.staff, text)):
         return None
     schools = [turn.school] if turn.persons else School.of_account(turn.session, turn.account)
     for school in schools:
         _pass_on(turn, school, text)
     return Say(say("safety.answer"))
+
+
+def _is_work(turn: Turn, person: Person, text: str) -> bool:
+    """A teacher who writes a record or asks for a visit speaks about danger, and is not in it."""
+    if "hole" in turn.memory:
+        return True
+    context = Context(role="teacher", me=person.name, roster=roster_for(turn, person))
+    return read(text, turn.local().replace(tzinfo=None), context).intent in WORK
 
 
 def _pass_on(turn: Turn, school: School, text: str) -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from models.conversation import Conversation, Tap
+from models.hour import SHANGHAI
 from models.identity import Identity
 from models.person import Person
 from models.school import School
@@ -101,9 +103,14 @@ class Turn:
     def school(self) -> School:
         return self.person.school
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's; somebody who is not bound yet is spoken to in China's."""
+        return self.school.zone if self.persons else SHANGHAI
+
     def local(self, moment: datetime | None = None) -> datetime:
         """The school's wall clock."""
-        return (moment or self.now).astimezone(self.school.zone)
+        return (moment or self.now).astimezone(self.zone)
 
     def tap(self, deed: str, label: str, subject_id: int | None = None, value: str = "", round: int = 0) -> Tap:
         """Something to be tapped by this speaker."""
