@@ -2,8 +2,8 @@
 
 from handlers.understanding.context import Context, Known, OpenVisit, Question, Roster, Teacher
 from handlers.understanding.moment import NO_TIME, Moment
-from handlers.understanding.reading import Reading
 from handlers.understanding.reader import read, read_moment
+from handlers.understanding.reading import Reading
 
 __all__ = [
     "NO_TIME", "Context", "Known", "Moment", "OpenVisit", "Question", "Reading", "Roster", "Teacher", "read", "read_moment",

@@ -59,7 +59,7 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
         return Reading("ask")
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered_rating(said, text, head, numbers, value, question)
-    if numbers and value is None or len(numbers) > 1:
+    if (numbers and value is None) or len(numbers) > 1:
         return _rated(_number(numbers[0]), question) if len(numbers) == 1 and re.search(r"分|星", text) and not re.search("差|扣|少", text) else Reading("ask")
     if numbers and value is not None:
         return _rated(_number(numbers[0]), question) if _number(numbers[0]) == value else Reading("ask")
@@ -73,7 +73,7 @@ def _numbered_rating(said: Utterance, text: str, head: re.Match[str], numbers: l
     rest = text[head.end() :]
     plain = POLITE.sub("", rest).strip(ENDS)
     stated = _number(head[1])
-    if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain):
+    if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or (re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain)):
         return Reading("ask")
     if plain and value is not None and abs(value - stated) > 1 and not re.search(r"但|不过|就是|只是|希望|可惜|建议", plain):
         return Reading("ask")
@@ -103,7 +103,7 @@ def _word_rating(text: str, question: Question) -> int | None:
     found = {value for value, pattern in _ratings() if pattern.search(text)}
     first = next((value for value, pattern in _ratings() if pattern.search(text)), None)
     low, high = question.scale
-    if first is None or (low, high) != (1, 5) or found >= {1, 5} and "不" not in text:
+    if first is None or (low, high) != (1, 5) or (found >= {1, 5} and "不" not in text):
         return None
     return first
 
@@ -159,7 +159,7 @@ def _yes_no(said: Utterance, text: str, question: Question) -> Reading:
     no, yes = _pattern("no").search(text), _pattern("yes").search(text)
     rest = re.search(r"[,。;! ]", said.text)
     comment = _comment(said, rest.end()) if rest else {}
-    if yes and (no is None or yes.start() == 0 and not re.match(r"没|不|否|无", text)) or yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text):
+    if (yes and (no is None or (yes.start() == 0 and not re.match(r"没|不|否|无", text)))) or (yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text)):
         return Reading("yes", comment)
     return Reading("no", comment) if no else Reading("ask")
 

@@ -46,6 +46,9 @@ def ask_about_student(ask: tuple[str, ...]) -> bool:
 def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """Booked for a colleague, who is named after 代 or 替."""
     colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
+    if re.search("取消|签到|登记|记录", said.shape):
+        slots, doubts = who(said)
+        return Reading("proxy", {**slots, "on_behalf_of": colleague}, doubts)
     reading = book(said, name, match, detail)
     slots: dict[str, Any] = dict(reading.slots) if reading else {}
     slots.pop("companions", None)
@@ -88,7 +91,7 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
     kinds = ("hour", "day", "part")
     marks = [[each for each in said.times if each.kind == kind] for kind in kinds]
     telling = next((each for each in marks if len(each) == len(named)), None)
-    if telling is None or len(named) < 2 or telling is marks[2] and marks[0]:
+    if telling is None or len(named) < 2 or (telling is marks[2] and marks[0]):
         return []
     first = telling[0]
     segments = _segments(said, named, first.start < named[0].start)

@@ -29,7 +29,7 @@ def fits(visit: OpenVisit, moment: Moment) -> bool:
 def _fits(start: datetime, moment: Moment) -> bool:
     said = moment.start
     if isinstance(said, datetime):
-        return said == start or moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start)
+        return said == start or (moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start))
     if moment.granularity == "time" and said is not None and not isinstance(said, datetime) and hasattr(said, "hour"):
         return _same_clock(said.hour, said.minute, start)
     if isinstance(moment.end, date) and isinstance(said, date):
@@ -72,7 +72,7 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     named = said.moment(0, before_end) if turn else _target_of_shift(said)
     visits, _ = target(said, named)
     base = visits[0].start if len(visits) == 1 else None
-    moment = said.moment(after_start, None, base, keep=True)
+    moment = said.moment(after_start, ground=said.ground(base, keep=True))
     if turn and moment.none and named.none is False and not visits:
         moment, named = named, Moment(none=True)
     form = form_of(said.shape[match.start() :]) if re.search("改|换", said.shape) else ""
@@ -110,7 +110,7 @@ def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     everything = bool(re.search(r"全部|所有|都取消|都不|全取消|一律", said.text))
     if not named.none:
         slots["target_time"] = named
-    if len(visits) == 1 or (everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits:
+    if len(visits) == 1 or ((everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits):
         slots["target_visits"] = [each.id for each in visits]
     elif "student_ambiguous" not in ask:
         ask = (*ask, "target")

@@ -257,7 +257,7 @@ def lunar(match: re.Match[str], today: date, record: bool) -> Day:
     coming = [each for each in found if each >= today]
     if not found:
         return Day((), "invalid")
-    if not coming or year and not coming:
+    if not coming or (year and not coming):
         return Day(tuple(found), confirm=True) if record else Day((), "past", alternatives=tuple(found))
     plain = groups.get("m") in ("正", "冬", "腊") or bool(groups.get("lunar") or groups.get("lunar2"))
     if (coming[0] - today).days > NEXT_YEAR_WITHIN * 2:

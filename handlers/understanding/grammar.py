@@ -58,7 +58,8 @@ def moment_of(text: str, ground: Ground, repairs: tuple[tuple[int, int], ...] = 
     if len(timely) > MOST:
         return Moment(ask="multiple")
     found = hang_together(text, found, ground)
-    deny(text, found)
+    if not ground.plain:
+        deny(text, found)
     draft = gather(text, drop_corrected(text, found), ground)
     if not _anything(draft, ground.base is not None):
         return NO_TIME
@@ -253,7 +254,7 @@ def _shifted(draft: Draft, ground: Ground) -> Moment:
     at = ground.base + (-length if earlier else length)
     if at < ground.now and not ground.record:
         return Moment(ask="past")
-    if draft.days or draft.hours and not _same_clock(draft.hours[0], at.hour, at.minute):
+    if draft.days or (draft.hours and not _same_clock(draft.hours[0], at.hour, at.minute)):
         return Moment(ask="conflict", candidates=(Moment(at, granularity="datetime", confirm=True),))
     if not by_the_day(match) and not 420 <= at.hour * 60 + at.minute <= 1290:
         return Moment(ask="implausible_hour", candidates=(Moment(at, granularity="datetime"),))
@@ -289,13 +290,13 @@ def _vague(text: str, draft: Draft, said: Said, ground: Ground) -> None:
             said.why = said.why or "vague_time"
     if draft.vague_day and not (concrete_day and said.hours) and not draft.others.get("vague_day_used"):
         said.why = said.why or "vague_day"
-    elif (draft.vague_time or "earlier" in draft.others and (said.day is not None or ground.base is not None)) and not said.hours:
+    elif (draft.vague_time or ("earlier" in draft.others and (said.day is not None or ground.base is not None))) and not said.hours:
         said.why = said.why or "vague_time"
     elif draft.vague_day or draft.vague_time:
         said.confirm = True
     if "weak" in draft.others and said.day is None and not said.hours and not said.part:
         said.why = said.why or "vague_day"
-    lost = "same_hour" in draft.others and not said.hours or {"same_day", "next_day"} & set(draft.others) and said.day is None
+    lost = ("same_hour" in draft.others and not said.hours) or ({"same_day", "next_day"} & set(draft.others) and said.day is None)
     if lost and ground.base is None:
         # Of a visit that nobody is speaking of nothing can be kept.
         said.why = said.why or ("no_day" if said.day is None else "vague_time")
@@ -391,7 +392,7 @@ def _confirmed(day: Day, weekday: int, ground: Ground) -> Day:
     fitting = [each for each in (*day.dates, *day.alternatives) if each.weekday() == weekday]
     ahead = [each for each in fitting if each >= ground.today or ground.record]
     if ahead:
-        return Day((ahead[0],), confirm=ahead[0] not in day.dates or day.confirm and day.ask is not None)
+        return Day((ahead[0],), confirm=ahead[0] not in day.dates or (day.confirm and day.ask is not None))
     if fitting:
         return Day((), "past", alternatives=day.alternatives)
     if not day.dates:
@@ -409,7 +410,7 @@ def _one_hour(text: str, draft: Draft) -> tuple[list[Hour], str | None]:
     gaps = [text[a.end : b.start] for a, b in zip(found, found[1:], strict=False)]
     if len(found) == 2:
         gap = re.sub(r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|明晚|早|晚)", "", gaps[0])
-        if RANGE.match(gap) or AND.match(gap) and "between" in draft.others:
+        if RANGE.match(gap) or (AND.match(gap) and "between" in draft.others):
             return hours, None
         if (hours[0].h % 12, hours[0].m) == (hours[1].h % 12, hours[1].m):
             return [max(hours, key=lambda each: (each.written, bool(each.part)))], None
@@ -423,7 +424,7 @@ def _left_over(text: str, found: list[Piece], draft: Draft) -> bool:
     for start, end in edges:
         if start > last:
             gap = text[last:start]
-            if LEFT_OVER.search(gap) or gap[-1:] in ("天", "日") and gap[-2:-1] in (NAME, ""):
+            if LEFT_OVER.search(gap) or (gap[-1:] in ("天", "日") and gap[-2:-1] in (NAME, "")):
                 return True
         last = max(last, end)
     return bool(LEFT_OVER.search(text, last))

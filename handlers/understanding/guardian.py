@@ -88,7 +88,7 @@ def _act(said: Utterance, act: str, **slots: Any) -> Reading:
 def _consent(shape: str) -> Reading:
     if re.search(r"不同意|不(?:可以|行|愿意|接受|授权|允许)|拒绝|^(?:不|否|2|no)", shape):
         return Reading("refuse_consent")
-    if re.search(r"同意|授权|允许|接受", shape) and not re.search(r"[?吗]|部分|只", shape) or agrees(shape):
+    if (re.search(r"同意|授权|允许|接受", shape) and not re.search(r"[?吗]|部分|只", shape)) or agrees(shape):
         return Reading("consent")
     return Reading("question" if re.search(r"[?吗]|什么|怎么|为什么|谁", shape) else "ask")
 
@@ -129,7 +129,7 @@ def _told(said: Utterance, shape: str) -> Reading | None:
     if "delay" in rows and not (AGREE_TO_TIME.search(shape) and "再" not in shape):
         return Reading("delay")
     if form and not (rows and rows[0] == "question" and not FORM_WISH.search(shape)):
-        moment = said.moment(base=visit.start if visit else None)
+        moment = said.moment(ground=said.ground(visit.start if visit else None))
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
     if "complaint" in rows:
         return _act(said, "complaint")
@@ -150,7 +150,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask") if re.search(r"可以|没问题|好的", clean) and phrase("hedge").search(clean) else Reading("decline")
     if phrase("hedge").search(clean):
         return Reading("ask")
-    if phrase("accept").search(shape) or re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24:
+    if phrase("accept").search(shape) or (re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24):
         return Reading("confirm")
     return None
 
@@ -180,7 +180,7 @@ def _timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
     base = visit.start if visit else None
-    moment = said.moment(base=base)
+    moment = said.moment(ground=said.ground(base))
     if moment.none:
         return None
     only_denied = moment.ask == "vague_day" and all(each.kind in ("day", "part", "hour") for each in said.times) and not re.search(r"周末|改天|哪天", shape)
@@ -203,7 +203,7 @@ def _timed(said: Utterance, shape: str) -> Reading | None:
 
 def _denied_all(said: Utterance) -> bool:
     moment = said.moment()
-    return moment.confirm and moment.granularity == "date" or moment.ask == "vague_day"
+    return (moment.confirm and moment.granularity == "date") or moment.ask == "vague_day"
 
 
 def _offer(said: Utterance, shape: str) -> Reading:
@@ -217,7 +217,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
         fitting = [key for key, text in options.items() if answers.option_fits(text, moment)]
         if len(fitting) == 1 and not re.search(r"除了|不行|没空|不方便", shape):
             return Reading("choice", {"value": fitting[0]})
-        if len(fitting) > 1 or re.search(r"除了|不行|没空|不方便", shape) and (fitting or moment.ask):
+        if len(fitting) > 1 or (re.search(r"除了|不行|没空|不方便", shape) and (fitting or moment.ask)):
             return Reading("ask")
     named = [key for key, text in options.items() if len(shape) > 1 and not text[:1].isdecimal() and (shape in text or text in shape)]
     if len(named) == 1:
@@ -268,13 +268,13 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         return _act(said, "question")
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
-    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or said.has_time and AGREE_TO_TIME.search(shape):
-        moment = said.moment(base=base, keep=True)
+    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (said.has_time and AGREE_TO_TIME.search(shape)):
+        moment = said.moment(ground=said.ground(base, keep=True))
         form = form_of(DENIED_FORM.sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})
         return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))
-    if phrase("cancel").search(shape) and not phrase("message").search(shape) or re.search("取消", shape):
+    if (phrase("cancel").search(shape) and not phrase("message").search(shape)) or re.search("取消", shape):
         return Reading("cancel")
     if phrase("accept").search(shape):
         return Reading("smalltalk")

@@ -74,7 +74,7 @@ def read_hour(match: re.Match[str], dialect: bool) -> Hour:
     half = groups.get("ap") or groups.get("ap2")
     if m is None:
         return Hour(h, ask="vague_time", **at)
-    if h > 24 or m > 59 or half and not 1 <= h <= 12 or h == 24 and m:
+    if h > 24 or m > 59 or (half and not 1 <= h <= 12) or (h == 24 and m):
         return Hour(h, ask="invalid", **at)
     if half:
         return Hour(h % 12 + (12 if half == "p" else 0), m, written=True, **at)
@@ -87,7 +87,7 @@ def read_hour(match: re.Match[str], dialect: bool) -> Hour:
         vague = groups["more"] != "来钟"
         return Hour(h, m, confirm=True, ask="vague_time" if vague else None, **at)
     leading_zero = said.isdecimal() and len(said) == 2 and said[0] == "0"
-    return Hour(h, m, written=h >= 13 or h == 0 or leading_zero and ":" in match.group(), **at)
+    return Hour(h, m, written=h >= 13 or h == 0 or (leading_zero and ":" in match.group()), **at)
 
 
 def meanings(hour: Hour, part: str = "") -> tuple[list[int], bool, str | None]:
@@ -106,7 +106,7 @@ def meanings(hour: Hour, part: str = "") -> tuple[list[int], bool, str | None]:
 
 
 def _in_part(hour: Hour, part: str) -> tuple[list[int], bool, str | None]:
-    if hour.h >= 13 or hour.written and hour.h >= 12:
+    if hour.h >= 13 or (hour.written and hour.h >= 12):
         if hour.h not in PART_WRITTEN[part] and not (hour.h == 12 and part in ("noon", "afternoon")):
             return [], False, "conflict"
         h = hour.h
@@ -139,7 +139,7 @@ def spans(first: Hour, last: Hour) -> tuple[list[tuple[int, int]], bool, str | N
         found += [(start, end) for end in later if start >= OPENS and end <= CLOSES]
     if not found:
         return [], False, "implausible_hour"
-    inferred = not (first.written or first.part) or unsure and not (first.written or first.part) or (first.part, first.h) in LOOSE
+    inferred = not (first.written or first.part) or (unsure and not (first.written or first.part)) or (first.part, first.h) in LOOSE
     return sorted(set(found)), inferred, "ampm" if len(set(found)) > 1 else None
 
 

@@ -49,8 +49,8 @@ def _pairs(row: str) -> dict[str, str]:
 def _single() -> dict[int, str]:
     chars = {ord(pair[0]): pair[1] for pair in table("characters")["traditional"].split()}
     chars |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
-    chars |= {code: " " for code in (0x3000, 0xA0, 9, 13, 10, 0x2002, 0x2003, 0x2009)}
-    chars |= {code: "-" for code in range(0x2010, 0x2016)} | {0x2212: "-"}
+    chars |= dict.fromkeys((12288, 160, 9, 13, 10, 8194, 8195, 8201), " ")
+    chars |= dict.fromkeys(range(8208, 8214), "-") | {0x2212: "-"}
     chars |= {ord(each): "~" for each in "\uff5e\u301c\u223c\u02dc"}
     return chars | {0x2236: ":", 0xFE30: ":", 0xFE55: ":", 0x3007: "零", 0x25CB: "零"}
 

@@ -58,7 +58,7 @@ def _only(said: Utterance, slots: dict[str, Any], start: int) -> dict[str, Any]:
 
 def follow_up(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
-    moment = said.moment()
+    moment = said.moment(ground=said.ground(plain=True))
     if not moment.none:
         slots["time"] = moment
     text = _without_times(said, r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:跟进|回访|跟踪)(?:一下|任务|事项|提醒)?")
@@ -86,13 +86,13 @@ def _without_times(said: Utterance, command: str) -> str:
 
 def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
-    moment = said.moment()
+    moment = said.moment(ground=said.ground(plain=True))
     if detail == "off":
         return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
     lead = re.search(r"(?:提前|早)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天", said.text)
     if lead:
         named = said.moment(0, lead.start())
-        slots.update({} if named.none else {"target_time": named})
+        slots.update({} if named.none or named.ask == "recurring" else {"target_time": named})
         slots.update(_lead(lead))
         return Reading("remind_me", slots, ask)
     if not moment.none:
@@ -131,11 +131,13 @@ def _reminder_text(said: Utterance) -> str:
 
 def broadcast(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """To whom stands before the colon or the word 家长; what is sent is the rest."""
-    head = re.search(r"(?:家长们?|家长群|班级群|群里|大家|各位)(?:朋友)?(?:们)?(?:发|说)?(?:一?[个条份]|一下)?(?:通知|消息|公告)?[:,： ]*(?:说|通知|内容[是为]?)?[:, ]*", said.text)
+    head = re.search(r"(?:家长(?!会|在|来)们?|家长群|班级群|群里|大家|各位)(?:朋友)?(?:们)?(?:发|说)?(?:一?[个条份]|一下)?(?:通知|消息|公告)?[:,： ]*(?:说|通知|内容[是为]?)?[:, ]*", said.text)
     colon = said.text.find(":")
-    start = head.end() if head else match.end()
-    if 0 < colon < 30 and colon >= start - 1 and not said.text[colon - 1].isdecimal():
+    start = said.place(match.end())
+    if 0 < colon < 30 and not said.text[colon - 1].isdecimal():
         start = colon + 1
+    elif head and head.start() <= 24:
+        start = head.end()
     slots: dict[str, Any] = {"text": said.written(start)} if said.written(start) else {}
     if said.class_name:
         slots["class"] = said.class_name

@@ -74,7 +74,7 @@ def _partial(said: Said) -> dict[str, str]:
 
 def _value(said: Said, ground: Ground) -> Moment:
     day = said.day
-    if any(each.ask == "invalid" for each in said.hours) or day and day.ask == "invalid":
+    if any(each.ask == "invalid" for each in said.hours) or (day and day.ask == "invalid"):
         return Moment(ask="invalid", partial=_partial(said))
     if said.why:
         return _asked(said, said.why)
@@ -128,7 +128,7 @@ def _over(day: date, part: str, ground: Ground) -> bool:
     """Whether the day, or the part of today, has passed."""
     if ground.record or day > ground.today:
         return False
-    return day < ground.today or bool(part) and ground.now.hour * 60 + ground.now.minute >= PART_ENDS[part]
+    return day < ground.today or (bool(part) and ground.now.hour * 60 + ground.now.minute >= PART_ENDS[part])
 
 
 def _remarks(day: date) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _range(said: Said, day: Day, ground: Ground) -> Moment:
     if why not in (None, "ampm"):
         return Moment(ask=why, partial=_partial(said))
     readings = [(datetime.combine(each, clock(a)), datetime.combine(each, clock(b))) for each in day.dates for a, b in found]
-    left = [each for each in readings if each[1] > ground.now and (each[0].date() > ground.today or each[0] >= ground.now.replace(second=0, microsecond=0)) or ground.record]
+    left = [each for each in readings if (each[1] > ground.now and (each[0].date() > ground.today or each[0] >= ground.now.replace(second=0, microsecond=0))) or ground.record]
     moments = tuple(Moment(a, b, "range") for a, b in left)
     if not left:
         return Moment(ask="past")

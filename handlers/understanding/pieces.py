@@ -20,13 +20,17 @@ NAME = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a time is read against: the hour it was said, the visit under discussion, and how it was said."""
+    """What a time is read against: the hour it was said, the visit under discussion, and how it was said.
+
+    `keep`: a change keeps what is not said. `plain`: nothing is being denied (提醒我三点开会).
+    """
 
     now: datetime
     base: datetime | None = None
     record: bool = False
     dialect: bool = False
     keep: bool = False
+    plain: bool = False
 
     @property
     def today(self) -> date:
@@ -136,7 +140,7 @@ def _steps_between(gap: str, found: list[Piece], start: int, end: int) -> bool:
 def _first(bad: re.Pattern[str], good: re.Pattern[str], text: str, start: int, end: int) -> bool:
     """Whether the first predicate after a time denies it; one that is far off says nothing about it."""
     no, yes = bad.search(text, start, end), good.search(text, start, end)
-    if no is None or yes and yes.start() < no.start():
+    if no is None or (yes and yes.start() < no.start()):
         return False
     between = text[start : no.start()]
     return len(between) <= 12 and not re.search(r"[去访谈聊]|到.{0,4}家", between)
@@ -193,7 +197,7 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
         base = feast.day.dates[0]
         count = number(re.sub("[第天]", "", piece.said))
         span = feast.day.first_to_last or calendar.almanac.holiday_span(base)
-        if piece.said.startswith("前") or piece.said.startswith("头") and not gap:
+        if piece.said.startswith("前") or (piece.said.startswith("头") and not gap):
             found = base - timedelta(days=1)
         elif piece.said.startswith("后"):
             found = base + timedelta(days=1)
@@ -217,7 +221,7 @@ def amount(match: re.Match[str]) -> timedelta | None:
     unit = groups["unit"]
     if groups.get("half") or groups.get("half2") or "半" in unit:
         count += 0.5
-    if "小时" in unit or "钟头" in unit or unit.endswith("钟") and "分" not in unit and "刻" not in unit:
+    if "小时" in unit or "钟头" in unit or (unit.endswith("钟") and "分" not in unit and "刻" not in unit):
         return timedelta(hours=count)
     if "分" in unit:
         return timedelta(minutes=count)

@@ -24,4 +24,4 @@ def read_moment(text: str, now: datetime, context: Context | None = None) -> Mom
     """The moment that a text names; `now` is aware, in the school's zone."""
     said = utter(text, now, context or Context())
     visit = said.context.visit
-    return said.moment(base=visit.start if visit else None, keep=any(word in said.text for word in CHANGE))
+    return said.moment(ground=said.ground(visit.start if visit else None, any(word in said.text for word in CHANGE)))

@@ -29,7 +29,7 @@ class Teacher:
     role: str = ""
 
 
-COMPOUND_SURNAMES = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 独孤 南宫 宇文 长孙 轩辕".split())
+COMPOUND_SURNAMES = frozenset(["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "独孤", "南宫", "宇文", "长孙", "轩辕"])
 
 
 def surname_of(name: str) -> str:

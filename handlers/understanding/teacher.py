@@ -29,6 +29,7 @@ def read_teacher(said: Utterance) -> Reading:
     for name, match, detail in rows:
         reading = READERS.get(name, _plain)(said, name, match, detail)
         if reading is not None:
+            reading = _moved_before_sending(said, reading)
             if name in ("record", "talk_record") and in_danger(said.shape):
                 return Reading(reading.intent, reading.slots, reading.ask, ("report_concern",))
             return reading
@@ -84,7 +85,7 @@ def _plain(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
 def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """今天 and 本周 have lists of their own; another day is a list with its time."""
     words = said.text
-    if re.search("今天|今日|今晚", words) or re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words):
+    if re.search("今天|今日|今晚", words) or (re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words)):
         return Reading("list_today")
     if re.search(r"(?:这|本)(?:一)?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|一周内", words):
         return Reading("list_week")
@@ -113,6 +114,16 @@ def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Read
 
 def _bind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     return noting.bind(said)
+
+
+def _moved_before_sending(said: Utterance, reading: Reading) -> Reading:
+    """A change while a proposal is being shown is a change of that proposal."""
+    if said.context.pending != "shown" or reading.intent != "reschedule" or said.mentioned:
+        return reading
+    base = said.context.visit.start if said.context.visit else None
+    moment = said.moment(ground=said.ground(base, keep=True))
+    slots = {key: each for key, each in reading.slots.items() if key == "form"}
+    return Reading("edit", slots if moment.none else {**slots, "time": moment}, () if moment.bookable or slots else ("time",))
 
 
 def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:

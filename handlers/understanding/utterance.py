@@ -21,7 +21,7 @@ MARKS = {"student": "S", "teacher": "T", "class": "C", "unknown": "N"}
 WHEN = "W"
 SHIFT = "D"
 TIMELY = frozenset(
-    "day hour part shift offset now vague_day vague_time same_hour same_day next_day span recurring".split()
+    ["day", "hour", "part", "shift", "offset", "now", "vague_day", "vague_time", "same_hour", "same_day", "next_day", "span", "recurring"]
 )
 #: So much of a message is read for what it wants; what is longer is a record, and kept whole all the same.
 LONGEST = 480
@@ -85,15 +85,16 @@ class Utterance:
         """Where in the text that character of the shape begins."""
         return self._shaped[1][shape_index]
 
-    def ground(self, base: datetime | None = None, keep: bool = False) -> Ground:
-        return Ground(self.now.replace(tzinfo=None), base, self.context.mode == "record", self.normal.dialect, keep)
+    def ground(self, base: datetime | None = None, keep: bool = False, plain: bool = False) -> Ground:
+        now = self.now.replace(tzinfo=None)
+        return Ground(now, base, self.context.mode == "record", self.normal.dialect, keep, plain)
 
-    def moment(self, start: int = 0, end: int | None = None, base: datetime | None = None, keep: bool = False, before: str = "") -> Moment:
-        """The time named between two places of the text."""
+    def moment(self, start: int = 0, end: int | None = None, ground: Ground | None = None, before: str = "") -> Moment:
+        """The time named between two places of the text; `before` is carried over from what was said earlier."""
         stop = len(self.text) if end is None else end
         shift = len(before) - start
         repairs = tuple((a + shift, b + shift) for a, b in self.normal.repairs if a >= start and b <= stop)
-        found = moment_of(before + self.masked[start:stop], self.ground(base, keep), repairs)
+        found = moment_of(before + self.masked[start:stop], ground or self.ground(), repairs)
         if found.bookable and stop == len(self.text) and len(self.normal.raw) > LONGEST:
             # Nobody has looked at the rest, so it may say otherwise.
             return Moment(ask="multiple", candidates=(found,))
