@@ -25,6 +25,7 @@ class World:
     clock: Clock
     clients: Mapping[str, WeChat]
     store: redis.Redis | None = None  #: for what may be forgotten
+    concurrency: int = 32  #: sends side by side; a play has one, so that it goes the same way every time
 
 
 _here: World | None = None

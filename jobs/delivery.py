@@ -58,8 +58,8 @@ class Announcing(Protocol):
 class Delivery:
     """The sender. Any number of them may run; of two, one gets a row."""
 
-    def __init__(self, world: World, announcing: Announcing | None = None, concurrency: int = 32) -> None:
-        self._world, self._concurrency = world, concurrency
+    def __init__(self, world: World, announcing: Announcing | None = None, concurrency: int | None = None) -> None:
+        self._world, self._concurrency = world, concurrency or world.concurrency
         self._announce = announcing or _announcing()
         self._paces = {name: Pace(account.pace) for name, account in world.config.wechat.items()}
         self._pauses = Pauses(world.store, world.config.wechat)

@@ -8,7 +8,11 @@ from handlers.texts import say
 BUTTONS = ("menu.first", "menu.second", "menu.third")
 
 
+def labels() -> list[str]:
+    """What stands on the buttons."""
+    return [say(key) for key in BUTTONS]
+
+
 def put_up(client: WeChat) -> None:
     """Puts the menu up; raises `SendError` when the platform refuses it."""
-    labels = [say(key) for key in BUTTONS]
-    client.create_menu([{"type": "click", "name": label, "key": label} for label in labels])
+    client.create_menu([{"type": "click", "name": label, "key": label} for label in labels()])
