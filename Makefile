@@ -48,7 +48,7 @@ $(PY):
 		echo "jiafang needs Python 3.11 or newer and found none; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV) && \
-		$(PYTHON) -m pip install --quiet --target .boot virtualenv && \
+		$(PYTHON) -m pip install -qq --target .boot virtualenv && \
 		PYTHONPATH=.boot $(PYTHON) -m virtualenv --quiet $(VENV); } || { rm -rf $(VENV); \
 		echo "no virtual environment could be made; install python3-venv or python3-pip" >&2; exit 1; }
 
