@@ -79,10 +79,21 @@ def refusal(no: Refused) -> str:
 
 
 def _door(turn: Turn) -> Say | None:
-    if turn.said.kind in ("text", "click"):
-        text = turn.said.text if turn.said.kind == "text" else turn.said.key or ""
-        return _text(turn, text)
+    if turn.said.kind == "text":
+        return _text(turn, turn.said.text)
+    if turn.said.kind == "click":
+        return _pressed(turn, turn.said.key or "")
     return events.heard(turn)
+
+
+def _pressed(turn: Turn, intent: str) -> Say:
+    """A button of the menu names what it wants."""
+    if not turn.persons:
+        return Say(say("bind.hint"))
+    part = TEACHER if _speaks_as_staff(turn) else GUARDIAN
+    if part == GUARDIAN and not consenting.given(turn):
+        return consenting.notice(turn, turn.family[0])
+    return _run(turn, part, intent, {})
 
 
 def _text(turn: Turn, text: str) -> Say:

@@ -31,6 +31,7 @@ from bot.sandbox.platform import Platform
 from bot.sandbox.serving import Served
 from jobs import context, timetable, worker
 from jobs.context import World
+from jobs.menus import Menus
 from models import roster
 from models.base import make_engine, reading, sessions, writing
 from models.followup import FollowUp
@@ -75,6 +76,7 @@ class Stage:
         with reading(self.world.sessions) as session:
             self.school = session.scalars(sa.select(School)).one()
             self._phones()
+        Menus(self.world).keep()
 
     def _app(self) -> Flask:
         return create_app(self.config, self.world.sessions, self.world.clock, nudge=Nudge(valkey.address(self.config)))
