@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from bot.sandbox.people import People, PersonCard
 from bot.sandbox.platform import Platform
 
-#: Who appears, if the school has them: a homeroom teacher, a family, a colleague, a leader.
-CAST = ("陈静", "张小明妈妈", "张小明爸爸", "王敏", "周建国")
+#: Who appears, if the school has them: a teacher who books, a family, the homeroom teacher, a leader.
+CAST = ("王敏", "张小明妈妈", "张小明爸爸", "陈静", "周建国")
 _PATIENCE = 60.0
 _AGREES = "同意"
 
