@@ -73,6 +73,14 @@ def _anything(draft: Draft, based: bool) -> bool:
     return bool(draft.days or draft.hours or draft.parts or draft.events or draft.denied or named or draft.vague_day or draft.vague_time)
 
 
+def temporal(text: str, event: Piece) -> bool:
+    """Whether an event of the school or the family is spoken of as a time: 放学后, 家长会那天."""
+    after = text[event.end : event.end + 4]
+    if not after.strip(" ,。吧?") and (event.match is None or event.match.groupdict().get("habit") or event.said.endswith(("课", "班", "考试"))):
+        return False
+    return bool(TEMPORAL.match(after))
+
+
 def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
     draft = Draft()
     part: Piece | None = None
@@ -103,7 +111,7 @@ def gather(text: str, found: list[Piece], ground: Ground) -> Draft:
             if len(text) <= 14:
                 draft.others.setdefault("weak", piece)
         elif piece.kind == "event":
-            if TEMPORAL.match(text[piece.end : piece.end + 4]):
+            if temporal(text, piece):
                 draft.events.append(piece)
         elif piece.kind == "edge":
             _edge(draft, piece, text)

@@ -16,9 +16,16 @@ from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
 
 TRIMMED = " \u3000,，。.!！~;；、:：\n"
-DENIED_FORM = re.compile(r"(?:不|别|不要|不用|不想|不接|不方便|没法|甭|不太想|不能|先不|不喜欢|不希望|不太方便|没空)[^,。;!?]{0,4}?(?:打|来|到|开|接|用|去|上|在)?[^,。;!?]{0,3}?(?:电话|视频|家里|家|上门|入户|登门|学校|微信|当面|见面)(?:的|了|吧|聊|说|谈)*")
-FORM_WISH = re.compile(r"换成|换|改成|改为|改|还是|用|能不能|能否|可不可以|可以|行吗|行不|好吗|想|希望|吧|就|打|最好|不如|要不|方便|说|谈|聊|沟通|我们?去|我们?到|去|发")
-AGREE_TO_TIME = re.compile(r"行[吗不么]|可以[吗么不]|好[吗不么]|行不行|可不可以|好不好|成[吗不]|怎么样|如何|方便[吗不么]|合适[吗不]|能[吗不]|得不得|ok[吗?]|方不方便|有空[吗不么]|中[吗不]|在[吗不]")
+DENIED_FORM = re.compile(r"(?:不(?!过|如|错|好意思|知)|别|不要|不用|不想|不接|不方便|没法|甭|不太想|不能|先不|不喜欢|不希望|不太方便|没空)[^,。;!?]{0,4}?(?:打|来|到|开|接|用|去|上|在)?[^,。;!?]{0,3}?(?:电话|视频|家里|家|上门|入户|登门|学校|微信|当面|见面)(?:的|了|吧|聊|说|谈)*")
+FORM_WISH = re.compile(r"换成|换|能|可否|改成|改为|改|还是|用|能不能|能否|可不可以|可以|行吗|行不|好吗|想|希望|吧|就|打|最好|不如|要不|方便|说|谈|聊|沟通|我们?去|我们?到|去|发")
+AGREE_TO_TIME = re.compile(r"行[吗不么]|可以[吗么不]|好[吗不么]|行不行|可不可以|好不好|成[吗不]|怎么样|如何|方便[吗不么]|合适[吗不]|能[吗不]|得不得|ok[吗?]|能否|可否|能.{1,12}吗|可以.{1,12}吗|(?:改|换|挪|早|晚).{0,10}吗|方不方便|有空[吗不么]|中[吗不]|在[吗不]")
+#: 能不能 denies nothing.
+ALTERNATIVES = {
+    "能不能": "能否", "可不可以": "可否", "可以不可以": "可否", "行不行": "行吗", "好不好": "好吗", "方不方便": "方便吗", "方便不方便": "方便吗",
+    "是不是": "是否", "有没有空": "有空吗", "有没有": "有否", "要不要": "要否", "需不需要": "需要吗", "在不在": "在吗", "成不成": "成吗", "会不会": "会否", "用不用": "用否", "合不合适": "合适吗",
+}  # fmt: skip
+ALTERNATIVE = re.compile("|".join(sorted(ALTERNATIVES, key=len, reverse=True)))
+WH = re.compile(r"几点|几个|几位|什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛")
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|在|成|好|没问题|ok)")
 CHANGE = re.compile(r"改|换|挪|调|推迟|推后|延|提前|往[前后]|早|晚(?!上|自习|饭)|还是|能不能|要不|最好|不如")
 
@@ -39,28 +46,33 @@ def _words(*groups: str) -> tuple[str, ...]:
     return tuple(sorted(words, key=len, reverse=True))
 
 
-def made_of(text: str, *groups: str) -> bool:
-    """Whether the text is made of such words only; read greedily, once over."""
-    at, words = 0, _words(*groups)
+def words_of(text: str, *groups: str) -> list[str] | None:
+    """The words of a text that is made of such words only, read greedily, once over; None for any other."""
+    at, found, words = 0, [], _words(*groups)
     while at < len(text):
         if text[at] in TRIMMED:
             at += 1
             continue
         word = next((each for each in words if text.startswith(each, at)), None)
         if word is None:
-            return False
+            return None
+        found.append(word)
         at += len(word)
-    return bool(text)
+    return found
+
+
+def made_of(text: str, *groups: str) -> bool:
+    return bool(words_of(text, *groups))
 
 
 def agrees(shape: str) -> bool:
     """好的, 行，谢谢老师, 👌: agreement and politeness and nothing else."""
-    words = _words("affirm")
-    return made_of(shape, "affirm", "filler") and any(each in shape for each in words)
+    affirm = set(_words("affirm"))
+    return any(each in affirm for each in words_of(shape, "affirm", "filler", "greeting") or ())
 
 
 def read_guardian(said: Utterance) -> Reading:
-    shape = said.shape.strip(TRIMMED)
+    shape = ALTERNATIVE.sub(lambda found: ALTERNATIVES[found.group()], said.shape.strip(TRIMMED))
     context = said.context
     for act, pattern in _rows("first"):
         if pattern.search(shape):
@@ -107,7 +119,7 @@ def _confirmation(said: Utterance, shape: str) -> Reading:
     quick = _quick(said, shape)
     if quick is not None:
         return quick
-    if agrees(shape):
+    if agrees(shape) and not phrase("hedge").search(shape):
         return Reading("confirm")
     told = _told(said, shape)
     if told is not None:
@@ -126,9 +138,10 @@ def _told(said: Utterance, shape: str) -> Reading | None:
     rows = [act for act, pattern in _rows("rows") if pattern.search(shape)]
     if "update_info" in rows:
         return _act(said, "update_info")
-    if "delay" in rows and not (AGREE_TO_TIME.search(shape) and "再" not in shape):
+    if "delay" in rows and not (said.has_time and AGREE_TO_TIME.search(shape) and "再" not in shape):
         return Reading("delay")
-    if form and not (rows and rows[0] == "question" and not FORM_WISH.search(shape)):
+    asking = "question" in rows and WH.search(shape) and not re.search("换|改|怎么样|不来|别来", shape)
+    if form and not asking:
         moment = said.moment(ground=said.ground(visit.start if visit else None))
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
     if "complaint" in rows:
@@ -150,6 +163,8 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask") if re.search(r"可以|没问题|好的", clean) and phrase("hedge").search(clean) else Reading("decline")
     if phrase("hedge").search(clean):
         return Reading("ask")
+    if any(agrees(each) for each in re.split(r"[,。;!~ ]", shape)[:4]):
+        return Reading("confirm")
     if phrase("accept").search(shape) or (re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24):
         return Reading("confirm")
     return None
@@ -183,7 +198,7 @@ def _timed(said: Utterance, shape: str) -> Reading | None:
     moment = said.moment(ground=said.ground(base))
     if moment.none:
         return None
-    only_denied = moment.ask == "vague_day" and all(each.kind in ("day", "part", "hour") for each in said.times) and not re.search(r"周末|改天|哪天", shape)
+    only_denied = moment.ask == "vague_day" and not re.search(r"周末|改天|哪天", shape)
     if only_denied and phrase("decline").search(shape) and not moment.candidates:
         return Reading("decline")
     if ALL_FIT.search(shape):

@@ -62,7 +62,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield "shield", rf"(?:{_any(times['recurring']['soft'])})"
     yield "recurring", rf"(?:{_any(times['recurring']['words'])})(?:[{C}日天](?=[ ,。上下早晚中]|$))?"
     # 3. Offsets and shifts.
-    yield "vague_day", r"过(?:几|两|一两|两三|些)天(?:吧|再|$|[ ,。])"
+    yield "vague_day", r"过(?:几|两|一两|两三|些)天(?=吧|再|$|[ ,。])"
     yield "ordinal_day", rf"第{NUM}天(?=假|$|[ ,。上下早晚中行可去来])|(?<=[期假节])第{NUM}天|[头前后]一天|头天|最后一天|前一日|后一日"
     yield "shift", (
         rf"(?:(?:再?(?:往|向)(?P<to>后|前)|(?P<to2>后|前)|顺)(?:推迟|推|挪|延迟|延期|延|移|调|拖|提|顺延|改|错)(?:后)?|(?P<word>延后|延迟|延期|推迟|推后|顺延|提前|提早|晚|早|迟))(?:到|来|个|了)?(?P<n>{AMOUNT}|几|一两|两三)(?P<half>个?半(?=(?:个)?(?:小时|钟头|钟|天|月)))?(?P<unit>{UNIT})(?!后|前)"

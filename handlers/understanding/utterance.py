@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from handlers.understanding.context import Context
-from handlers.understanding.grammar import moment_of
+from handlers.understanding.grammar import moment_of, temporal
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention, mentions, stranger
 from handlers.understanding.normalise import Normal, repair, simplify, table
@@ -50,7 +50,8 @@ class Utterance:
 
     @cached_property
     def times(self) -> list[Piece]:
-        return [each for each in pieces(self.masked, self.ground()) if each.kind in TIMELY]
+        found = pieces(self.masked, self.ground())
+        return [each for each in found if each.kind in TIMELY or each.kind == "event" and temporal(self.masked, each)]
 
     @cached_property
     def _shaped(self) -> tuple[str, tuple[int, ...]]:
