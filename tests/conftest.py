@@ -143,6 +143,8 @@ def _embedded():
 
 def _wipe(engine: sa.Engine) -> None:
     delete = "; ".join(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables)
+    restart = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
     with engine.begin() as connection:
         # Without foreign keys and triggers for this once: history is append-only.
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {delete}")
+        connection.exec_driver_sql(restart)
