@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.sandbox.cast import find_person
 from bot.sandbox.phones import Message
+from bot.sandbox.play_command import run_command
 from bot.sandbox.play_script import BadPlay, Step, moment, read_script
 from bot.sandbox.play_stage import Stage
 from models import code
@@ -167,13 +166,9 @@ class Play:
 
     def _command(self, step: Step, succeeds: bool) -> None:
         line, _, wanted = step.what.partition(" ~ ")
-        words = shlex.split(line)
-        if words[0] == "jiafang":
-            words = [sys.executable, "-m", "bot", *words[1:]]
-        done = subprocess.run(words, env=self.stage.environment(), capture_output=True, text=True, timeout=120)
-        output = done.stdout + done.stderr
-        if (done.returncode == 0) != succeeds:
-            raise Failed(f"         exit status {done.returncode}; it said:\n{_indented(output)}")
+        status, output = run_command(shlex.split(line), self.stage.environment())
+        if (status == 0) != succeeds:
+            raise Failed(f"         exit status {status}; it said:\n{_indented(output)}")
         if wanted and not re.search(wanted.strip(), output, re.DOTALL):
             raise Failed(f"         the output does not match; it said:\n{_indented(output)}")
 

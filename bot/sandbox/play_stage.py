@@ -23,7 +23,7 @@ from rq.serializers import JSONSerializer
 from bot import process, roster_file, schools, valkey
 from bot.app import create_app
 from bot.config import SANDBOX_FILE, Config, load
-from bot.nudge import QUEUE, Nudge
+from bot.nudge import QUEUE, Nudge, wake_key
 from bot.sandbox.cast import bind_everybody, find_person, openid_of
 from bot.sandbox.courier import Pace
 from bot.sandbox.demo import load_demo
@@ -46,6 +46,7 @@ from models.tables import METADATA
 BEFORE_THE_PLAY = datetime(2026, 9, 1, tzinfo=UTC)
 PATIENCE = Pace(deadline=4.0, attempts=3, pause=0.05, hang=0.3, event_delay=0.0)
 ROUNDS = 200
+TO_BEGIN = 10.0  #: real seconds that a worker process may take to start and take up a job
 
 
 class Stage:
@@ -69,7 +70,7 @@ class Stage:
         self.api = Served(self.platform.api())
         self._point_at_sandbox()
         self.web = Served(self._app())
-        self.stopped = self.begun = False
+        self.stopped = self.begun = self.doomed = False
         self.redis_back_at: datetime | None = None
         self._seen: tuple[object, ...] | None = None
         self._next: datetime | None = None
@@ -83,6 +84,9 @@ class Stage:
 
     def _point_at_sandbox(self) -> None:
         port = int(self.api.url.rsplit(":", 1)[1])
+        file = self.folder / "config.toml"
+        # Commands and worker processes of the play read where its WeChat is.
+        file.write_text(file.read_text("utf-8").replace("port = 8000", f"port = {port}"), "utf-8")
         self.config = self.config.listening(0, port)
         built = context.build(self.config)
         self.world = World(self.config, self.world.sessions, self.world.clock, built.clients, built.store)
@@ -160,8 +164,6 @@ class Stage:
             )
             lost = session.scalar(sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING))
             if sendable or lost:
-                if lost and not sendable:
-                    time.sleep(max(0.0, (lost - datetime.now(UTC)).total_seconds()) + 0.01)
                 return True
             fresh = (marks, now) != self._seen
             self._seen = (marks, now)
@@ -170,20 +172,37 @@ class Stage:
     def _work(self) -> None:
         """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""
         nudge = Nudge(valkey.address(self.config))
-        if self.redis_back_at is None and nudge.plan():
+        if self.redis_back_at is None and nudge.plan() and nudge.deliver():
             self._burst()
         else:
             worker.plan()
-        if self.redis_back_at is None and nudge.deliver():
-            self._burst()
-        else:
             worker.deliver()
 
     def _burst(self) -> None:
+        if self.doomed:
+            self.doomed = False
+            self._work_and_die()
+            return
         connection = redis.Redis.from_url(valkey.address(self.config))
         queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-        SimpleWorker([queue], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
+        _Worker([queue], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
         connection.close()
+
+    def _work_and_die(self) -> None:
+        """A real worker process takes up the work and is killed in it; the next one finds what it left."""
+        command = [sys.executable, "-m", "bot", "worker"]
+        victim = subprocess.Popen(command, env=self.environment(), stderr=subprocess.DEVNULL, start_new_session=True)
+        store, end = redis.Redis.from_url(valkey.address(self.config)), time.monotonic() + TO_BEGIN
+        while store.exists(wake_key("plan")) and victim.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        # What a play need not wait for: the real seconds that wake-ups and leases last.
+        store.delete(wake_key("plan"), wake_key("deliver"))
+        store.close()
+        with writing(self.world.sessions) as session:
+            held = sa.update(Notification).where(Notification.state == SENDING)
+            session.execute(held.values(lease_until=datetime.now(UTC)))
 
     # Faults
 
@@ -203,13 +222,8 @@ class Stage:
         valkey.wait(valkey.address(self.config))
 
     def worker_kill(self) -> None:
-        """A real worker process takes up work and is killed at once; the next one finds what it left."""
-        Nudge(valkey.address(self.config)).plan()
-        command = [sys.executable, "-m", "bot", "worker"]
-        victim = subprocess.Popen(command, env=self.environment(), stderr=subprocess.DEVNULL)
-        time.sleep(1.5)
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
+        """Who takes up the next work is killed in it."""
+        self.doomed = True
 
     def stop(self) -> None:
         """Web, workers and beat are down; the clock goes on."""
@@ -237,6 +251,16 @@ class Stage:
         self._queue.kill()
         self._queue.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class _Worker(SimpleWorker):
+    """Works in this very thread; nobody sends it commands, and to listen for them costs a second at the end."""
+
+    def subscribe(self) -> None:
+        return
+
+    def unsubscribe(self) -> None:
+        return
 
 
 _MARKS = sa.select(
