@@ -267,7 +267,7 @@ def _unasked(said: Utterance, shape: str) -> Reading:
     if phrase("request_visit").search(shape):
         moment = said.moment()
         return _act(said, "request_visit", **({} if moment.none else {"time": moment}))
-    if phrase("message").search(shape) and not re.search(r"[?吗]$", shape):
+    if phrase("message").search(shape) and not re.search(r"[?吗]$", shape) and not (WH.search(shape) and "请假" not in shape):
         return _act(said, "message")
     if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|多少", shape):
         return _act(said, "question")
@@ -289,7 +289,8 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})
         return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))
-    if (phrase("cancel").search(shape) and not phrase("message").search(shape)) or re.search("取消", shape):
+    called_off = re.search("取消|不用来|别来|来不了|不来了|不要来|改天", shape)
+    if called_off or phrase("cancel").search(shape) and not phrase("message").search(shape):
         return Reading("cancel")
     if phrase("accept").search(shape):
         return Reading("smalltalk")

@@ -20,5 +20,10 @@ def in_danger(shape: str) -> bool:
     return bool(danger.search(shape)) and bool(danger.search(safe.sub("·", shape)))
 
 
+def acute(shape: str) -> bool:
+    """Danger that is never put off, whatever else the message asks for."""
+    return in_danger(shape) and bool(re.search(table("teacher")["safety"]["acute"], shape))
+
+
 def reported(shape: str) -> bool:
     return bool(_words()[2].search(shape))

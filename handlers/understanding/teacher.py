@@ -10,7 +10,7 @@ from handlers.understanding import booking, changing, noting
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import table
 from handlers.understanding.reading import Reading
-from handlers.understanding.safety import in_danger, reported
+from handlers.understanding.safety import acute, in_danger, reported
 from handlers.understanding.slots import who
 from handlers.understanding.utterance import Utterance, matches
 
@@ -24,13 +24,15 @@ def read_teacher(said: Utterance) -> Reading:
         return answer
     rows = [*_alone(said), *matches("teacher", said.shape)]
     first = rows[0][0] if rows else "unknown"
-    if (in_danger(said.shape) or reported(said.shape)) and first not in KEPT:
+    danger = in_danger(said.shape)
+    asked_for = first in ("book", "proxy", "reschedule") and said.has_time and not acute(said.shape) and not reported(said.shape)
+    if (danger or reported(said.shape)) and first not in KEPT and not asked_for:
         return noting.concern(said)
     for name, match, detail in rows:
         reading = READERS.get(name, _plain)(said, name, match, detail)
         if reading is not None:
             reading = _moved_before_sending(said, reading)
-            if name in ("record", "talk_record") and in_danger(said.shape):
+            if danger and name in ("record", "talk_record", "book", "proxy", "reschedule"):
                 return Reading(reading.intent, reading.slots, reading.ask, ("report_concern",))
             return reading
     return _without_intent(said)
