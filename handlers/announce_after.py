@@ -29,7 +29,7 @@ def record_reminder(notice: Notice) -> Words | Silence:
 @composes("record.overdue")
 def overdue(notice: Notice) -> Words | Silence:
     """The morning's list of overdue records, for student affairs and the homeroom teacher."""
-    visits = [notice.session.get(Visit, id) for id in notice.row.facts.get("visits", [])]
+    visits = [notice.session.get(Visit, key) for key in notice.row.facts.get("visits", [])]
     owed = [v for v in visits if v is not None and v.state == HELD]
     if not owed:
         return Silence("no_longer_true")

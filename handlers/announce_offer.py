@@ -16,11 +16,10 @@ from models.visit_life import GUARDIAN, PROPOSED
 def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
     """The facts of a visit for a template, in the platform's form of time."""
     starts_at = (visit.offer_starts_at if offered else None) or visit.starts_at
-    return {
-        "student": visit.student.name, "time": when.on_template(starts_at, visit.school.zone),
-        "teacher": visit.teacher.name, "form": say(f"form.{(visit.offer_form if offered else None) or visit.form}"),
-        "purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": when.on_template(starts_at, visit.school.zone),
-    }  # fmt: skip
+    form = (visit.offer_form if offered else None) or visit.form
+    time = when.on_template(starts_at, visit.school.zone)
+    known = {"student": visit.student.name, "time": time, "teacher": visit.teacher.name, "form": say(f"form.{form}")}
+    return known | {"purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": time}
 
 
 def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -64,9 +64,9 @@ def bind(turn: Turn, code: str) -> Say:
 
 def _refused(turn: Turn, no: Refused) -> str:
     facts = dict(no.facts)
-    if "until" in facts:
-        zone = hour.SHANGHAI if not turn.persons else turn.school.zone
-        facts["until"] = when.hour(facts["until"] + timedelta(seconds=59), zone)  # type: ignore[operator]
+    until = facts.get("until")
+    if isinstance(until, datetime):
+        facts["until"] = when.hour(until + timedelta(seconds=59), turn.zone)
     return say(f"refused.{no.code}", **facts) if has(f"refused.{no.code}") else say("refused.other")
 
 
@@ -82,12 +82,15 @@ def _guardian_bound(turn: Turn, person: Person) -> Say:
 
 def _tell_of_binding(turn: Turn, person: Person) -> None:
     """The homeroom teacher and the other guardians are told who has joined (rulings 16)."""
+    told: set[int] = set()
     for tie in _ties(turn, person):
         homeroom = Person.homeroom_of(turn.session, tie.student.class_id)
         others = [g.person for g in guardians(turn.session, tie.student) if g.person_id != person.id]
-        for told in ([homeroom] if homeroom else []) + others:
-            due = turn.now if told.on_staff else hour.polite(turn.now, turn.school.policy, turn.school.zone)
-            owed = Owed(person.school_id, "bind.joined", tie.id, told.id, due, slot=turn.now.isoformat())
+        for hearer in [p for p in [homeroom, *others] if p and p.id not in told]:
+            # A guardian of two children hears once; a homeroom teacher too, for the first child of her class.
+            told.add(hearer.id)
+            due = turn.now if hearer.on_staff else hour.polite(turn.now, turn.school.policy, turn.school.zone)
+            owed = Owed(person.school_id, "bind.joined", tie.id, hearer.id, due, slot=turn.now.isoformat())
             owe(turn.session, [owed], turn.now)
 
 

@@ -1,4 +1,4 @@
-"""A teacher books a visit: from one sentence to a proposal that is shown whole before anybody hears of it (rulings 1)."""
+"""A teacher books a visit: one sentence becomes a proposal, shown whole before anybody hears of it (rulings 1)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def several(turn: Turn, words: Words) -> Say:
 def propose(turn: Turn, draft: Draft) -> Say:
     """The proposal goes out: the family is told, or the teacher is asked to telephone."""
     student = turn.session.get(Student, draft["student"])
-    assert student is not None and turn.staff is not None
+    assert student is not None
+    assert turn.staff is not None
     starts_at = datetime.fromisoformat(draft["starts_at"])
     plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"])
     _nothing_open(turn, student)

@@ -58,7 +58,7 @@ def _one(session: Session, visit: Visit) -> str:
             purpose=visit.purpose,
             family=family,
             contact=contact.relation if contact else "—",
-        )  # fmt: skip
+        )
     ]
     if visit.form == AT_HOME:
         lines.append(say("brief.address", address=student.address or say("answer.no_address")))

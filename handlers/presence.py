@@ -73,7 +73,9 @@ def _all_clear(turn: Turn, visit: Visit) -> None:
     alarmed = sa.select(Notification.person_id).where(
         Notification.kind == "presence.alert", Notification.subject_id == visit.id
     )
-    owed = [Owed(visit.school_id, "presence.all_clear", visit.id, id, turn.now) for id in turn.session.scalars(alarmed)]
+    owed = [
+        Owed(visit.school_id, "presence.all_clear", visit.id, key, turn.now) for key in turn.session.scalars(alarmed)
+    ]
     owe(turn.session, owed, turn.now)
 
 

@@ -30,7 +30,7 @@ def the_student(turn: Turn, person: Person, words: Words) -> Student:
 
 
 def _within_reach(turn: Turn, person: Person, ids: Sequence[int]) -> list[Student]:
-    found = [turn.session.get(Student, id) for id in ids]
+    found = [turn.session.get(Student, key) for key in ids]
     return [s for s in found if s is not None and s.in_reach_of(person)]
 
 

@@ -47,8 +47,11 @@ def tap_answer(turn: Turn, tap: Tap) -> Say:
         return _ask(turn, survey, say("survey.answered_already") + "\n")
     question = survey.question
     assert question is not None
-    value: Any = {"rating": lambda v: int(v), "yesno": lambda v: v == "yes"}.get(question.type, lambda v: v)(tap.value)
-    return _taken(turn, survey, value)
+    return _taken(turn, survey, _tapped_value(question.type, tap.value))
+
+
+def _tapped_value(kind: str, value: str) -> Any:
+    return int(value) if kind == "rating" else value == "yes" if kind == "yesno" else value
 
 
 @command(GUARDIAN, "rating", "yes_no", "no", "choice", "free_text", "no_comment", "skip", "anonymous")

@@ -15,4 +15,4 @@ from handlers import (  # noqa: F401
     presence,
     record,
     survey,
-)  # fmt: skip
+)

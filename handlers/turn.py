@@ -112,9 +112,9 @@ class Turn:
         """The school's wall clock."""
         return (moment or self.now).astimezone(self.zone)
 
-    def tap(self, deed: str, label: str, subject_id: int | None = None, value: str = "", round: int = 0) -> Tap:
+    def tap(self, deed: str, label: str, subject_id: int | None = None, value: str = "", **more: int) -> Tap:
         """Something to be tapped by this speaker."""
-        return new_tap(self.identity.id, self.now, deed, label, subject_id=subject_id, value=value, round=round)
+        return new_tap(self.identity.id, self.now, deed, label, subject_id=subject_id, value=value, **more)
 
 
 def new_tap(identity_id: int, now: datetime, deed: str, label: str, **what: Any) -> Tap:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -48,7 +48,7 @@ class Base(DeclarativeBase):
     """All tables of the school."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Utc, dict[str, Any]: sa.JSON, list[str]: sa.JSON}
+    type_annotation_map: ClassVar = {datetime: Utc, dict[str, Any]: sa.JSON, list[str]: sa.JSON}
 
 
 Sessions = sessionmaker[Session]

@@ -67,7 +67,9 @@ def write(session: Session, student: Student, deed: Deed, now: datetime, change:
     session.add(row)
 
 
-def read(session: Session, reader_id: int | None, student: Student, group: str, now: datetime, reason: str = "") -> None:
+def read(
+    session: Session, reader_id: int | None, student: Student, group: str, now: datetime, reason: str = ""
+) -> None:
     """Records that a sensitive field group was read (rulings 20)."""
     row = ReadLog(school_id=student.school_id, at=now, person_id=reader_id, student_id=student.id)
     row.group, row.reason = group, reason

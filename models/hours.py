@@ -91,5 +91,3 @@ def is_free(session: Session, spans: Iterable[Span], but_visit: int = 0) -> bool
     except Refused:
         return False
     return True
-
-

@@ -31,7 +31,7 @@ class Inbound(Base):
 
     @staticmethod
     def forget(session: Session, account: str, openid: str) -> None:
-        """Takes the openid out of what somebody who left had sent (rulings 17); the rest was sealed with the identity."""
+        """Takes the openid out of what somebody who left had sent (rulings 17); its words went with her key."""
         session.flush()
         gone = sa.and_(Inbound.account == account, Inbound.openid == openid)
         session.execute(sa.update(Inbound).where(gone).values(openid=""))

@@ -24,7 +24,9 @@ class Notification(Base):
 
     __tablename__ = "notification"
     __table_args__ = (
-        sa.UniqueConstraint("school_id", "kind", "subject_id", "round", "slot", "person_id", name="uq_notification_key"),
+        sa.UniqueConstraint(
+            "school_id", "kind", "subject_id", "round", "slot", "person_id", name="uq_notification_key"
+        ),
         sa.Index("ix_notification_due", "due_at", sqlite_where=sa.text("state = 'pending'"),
                  postgresql_where=sa.text("state = 'pending'")),
         sa.Index("ix_notification_lease", "lease_until", sqlite_where=sa.text("state = 'sending'"),
@@ -108,7 +110,8 @@ def claim(session: Session, now: datetime, real: datetime, lease: timedelta, lim
 
 
 def _locked(session: Session, condition: sa.ColumnElement[bool], limit: int) -> list[Notification]:
-    query = sa.select(Notification).where(condition).order_by(Notification.priority, Notification.due_at, Notification.id)
+    query = sa.select(Notification).where(condition)
+    query = query.order_by(Notification.priority, Notification.due_at, Notification.id)
     return list(session.scalars(query.limit(limit).with_for_update(skip_locked=True)))
 
 

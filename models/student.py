@@ -98,9 +98,7 @@ def _scope(person: Person) -> sa.ColumnElement[bool] | None:
     mentees = [r.student_id for r in person.roles if r.student_id is not None]
     if not (grades or classes or mentees):
         return None
-    in_grade = sa.select(SchoolClass.id).where(
-        SchoolClass.school_id == person.school_id, SchoolClass.grade.in_(grades)
-    )
+    in_grade = sa.select(SchoolClass.id).where(SchoolClass.school_id == person.school_id, SchoolClass.grade.in_(grades))
     return sa.or_(Student.class_id.in_(classes), Student.id.in_(mentees), Student.class_id.in_(in_grade))
 
 

@@ -67,9 +67,7 @@ class Survey(Base):
     @staticmethod
     def begin(session: Session, visit: Visit, kind: str, person: Person, now: datetime) -> Survey:
         """Opens the questionnaire; the one that is there already is returned as it is."""
-        query = sa.select(Survey).where(
-            Survey.visit_id == visit.id, Survey.kind == kind, Survey.person_id == person.id
-        )
+        query = sa.select(Survey).where(Survey.visit_id == visit.id, Survey.kind == kind, Survey.person_id == person.id)
         found = session.scalars(query).one_or_none()
         if found is None:
             found = Survey(school_id=visit.school_id, visit_id=visit.id, person_id=person.id, kind=kind, state=OPEN)

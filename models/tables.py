@@ -1,9 +1,24 @@
 """Every table in one import, for migrations and tests."""
 
 from models import (  # noqa: F401
-    code, consent, conversation, followup, history, hours, identity, inbox, note, notification, periodic, person,
-    record, school, student, survey, visit,
-)  # fmt: skip
+    code,
+    consent,
+    conversation,
+    followup,
+    history,
+    hours,
+    identity,
+    inbox,
+    note,
+    notification,
+    periodic,
+    person,
+    record,
+    school,
+    student,
+    survey,
+    visit,
+)
 from models.base import Base
 
 METADATA = Base.metadata

@@ -15,9 +15,20 @@ from models.person import Person
 from models.policy import Policy
 from models.school import School
 from models.student import Guardianship, Student
+from models.visit_hours import spans_of
 from models.visit_life import (
-    AT_HOME, CLOCK, CONFIRMED, GUARDIAN, HELD, LIFE, PHONE, PROPOSED, TEACHER, THE_CLOCK, UNDER_WAY, VIDEO, Actor,
-)  # fmt: skip
+    CLOCK,
+    CONFIRMED,
+    GUARDIAN,
+    HELD,
+    LIFE,
+    PHONE,
+    PROPOSED,
+    TEACHER,
+    THE_CLOCK,
+    VIDEO,
+    Actor,
+)
 from models.visit_plan import Plan
 
 
@@ -91,26 +102,8 @@ class Visit(Base):
         hours.settle(session, self.id, self.spans())
 
     def spans(self) -> list[hours.Span]:
-        """Which hours this visit holds, and whose (B12, rulings 7): a pure function of the row.
-
-        While an offer is open only the teacher's hours are held; once confirmed the family's too. Between two
-        visits at home lies the way, which binds the teacher for other homes only.
-        """
-        times: list[tuple[datetime, datetime, str]] = []
-        if self.state in (CONFIRMED, UNDER_WAY):
-            times.append((self.starts_at, self.ends_at, self.form))
-        if self.asked and self.state in (PROPOSED, CONFIRMED) and self.offer_starts_at and self.offer_ends_at:
-            times.append((self.offer_starts_at, self.offer_ends_at, self.offer_form or self.form))
-        found: list[hours.Span] = []
-        for start, end, form in times:
-            found.append((f"p{self.teacher_id}", start, end))
-            if form == AT_HOME:
-                found.append((f"way{self.teacher_id}", start, end + timedelta(minutes=self.policy.travel_gap_minutes)))
-        if self.state in (CONFIRMED, UNDER_WAY):
-            found.append((f"s{self.student_id}", self.starts_at, self.ends_at))
-            if self.confirmed_by_id is not None:
-                found.append((f"p{self.confirmed_by_id}", self.starts_at, self.ends_at))
-        return found
+        """Which hours this visit holds, and whose (B12)."""
+        return spans_of(self)
 
     @staticmethod
     def propose(session: Session, plan: Plan, now: datetime) -> Visit:
@@ -151,7 +144,8 @@ class Visit(Base):
     def confirm(self, session: Session, actor: Actor, now: datetime) -> None:
         """The side that was asked takes the time on the table (B3)."""
         self._answering(actor)
-        assert self.offer_starts_at is not None and self.offer_ends_at is not None
+        assert self.offer_starts_at is not None
+        assert self.offer_ends_at is not None
         if self.offer_starts_at <= now:
             raise Refused("time_past")
         self.starts_at, self.ends_at = self.offer_starts_at, self.offer_ends_at

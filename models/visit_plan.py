@@ -9,6 +9,7 @@ from models import hours
 from models.errors import Refused
 from models.person import Person
 from models.student import Student
+from models.visit_hours import teacher_spans
 from models.visit_life import AT_HOME
 
 
@@ -39,7 +40,4 @@ class Plan:
     def spans(self) -> list[hours.Span]:
         """The hours the proposal would hold."""
         gap = timedelta(minutes=self.student.school.policy.travel_gap_minutes)
-        own: list[hours.Span] = [(f"p{self.teacher.id}", self.starts_at, self.ends_at)]
-        if self.form == AT_HOME:
-            own.append((f"way{self.teacher.id}", self.starts_at, self.ends_at + gap))
-        return own
+        return teacher_spans(self.teacher.id, self.starts_at, self.ends_at, self.form, gap)

@@ -8,6 +8,8 @@ import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 
@@ -72,10 +74,10 @@ class WriteLock:
             else:
                 self._busy = False
 
-    def _lock_file(self, deadline: float):  # type: ignore[no-untyped-def]
+    def _lock_file(self, deadline: float) -> IO[bytes] | None:
         if self._path is None or fcntl is None:
             return None
-        handle = open(self._path, "ab")  # noqa: SIM115 - closed by the caller, which frees the lock
+        handle = Path(self._path).open("ab")  # noqa: SIM115 - closed by the caller, which frees the lock
         wait = 0.0005
         while True:
             try:

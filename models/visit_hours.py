@@ -1,0 +1,45 @@
+"""Which hours a visit holds, and whose: a pure function of the row (B12, rulings 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models import hours
+from models.visit_life import AT_HOME, CONFIRMED, PROPOSED, UNDER_WAY
+
+if TYPE_CHECKING:
+    from models.visit import Visit
+
+HELD_STATES = (CONFIRMED, UNDER_WAY)
+
+
+def spans_of(visit: Visit) -> list[hours.Span]:
+    """While an offer is open only the teacher's hours are held; once confirmed the family's too.
+
+    Between two visits at home lies the way, which binds the teacher for other homes only.
+    """
+    return [span for time in _times(visit) for span in teacher_spans(visit.teacher_id, *time, _gap(visit))] + _family(
+        visit
+    )
+
+
+def teacher_spans(teacher_id: int, start: datetime, end: datetime, form: str, gap: timedelta) -> list[hours.Span]:
+    """What a visit at that hour takes of a teacher's time."""
+    own: list[hours.Span] = [(f"p{teacher_id}", start, end)]
+    return [*own, (f"way{teacher_id}", start, end + gap)] if form == AT_HOME else own
+
+
+def _times(visit: Visit) -> list[tuple[datetime, datetime, str]]:
+    times = [(visit.starts_at, visit.ends_at, visit.form)] if visit.state in HELD_STATES else []
+    open_offer = visit.asked is not None and visit.state in (PROPOSED, CONFIRMED)
+    if open_offer and visit.offer_starts_at and visit.offer_ends_at:
+        times.append((visit.offer_starts_at, visit.offer_ends_at, visit.offer_form or visit.form))
+    return times
+
+
+def _family(visit: Visit) -> list[hours.Span]:
+    if visit.state not in HELD_STATES:
+        return []
+    holders = [f"s{visit.student_id}"] + ([f"p{visit.confirmed_by_id}"] if visit.confirmed_by_id is not None else [])
+    return [(holder, visit.starts_at, visit.ends_at) for holder in holders]
