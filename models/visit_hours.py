@@ -19,9 +19,9 @@ def spans_of(visit: Visit) -> list[hours.Span]:
 
     Between two visits at home lies the way, which binds the teacher for other homes only.
     """
-    return [span for time in _times(visit) for span in teacher_spans(visit.teacher_id, *time, _gap(visit))] + _family(
-        visit
-    )
+    gap = timedelta(minutes=visit.policy.travel_gap_minutes)
+    own = [span for time in _times(visit) for span in teacher_spans(visit.teacher_id, *time, gap)]
+    return own + _family(visit)
 
 
 def teacher_spans(teacher_id: int, start: datetime, end: datetime, form: str, gap: timedelta) -> list[hours.Span]:
