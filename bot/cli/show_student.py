@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from datetime import datetime
 from typing import Any
@@ -44,8 +45,14 @@ def show_student(name: str, class_name: str | None, key: str | None, as_json: bo
 
 
 def pick_student(session: Session, school: School, name: str, class_name: str | None) -> Student:
-    """The student of that name, in that class if one is named; raises `ClickException` unless there is exactly one."""
-    query = sa.select(Student).join(SchoolClass).where(Student.school_id == school.id, Student.name == name)
+    """The student of that name or number, in that class if one is named, also as `张伟@三(1)班`.
+
+    Raises `ClickException`, which lists the candidates, unless there is exactly one.
+    """
+    name, _, at_class = name.partition("@")
+    class_name = class_name or at_class or None
+    query = sa.select(Student).join(SchoolClass).where(Student.school_id == school.id)
+    query = query.where(sa.or_(Student.name == name, Student.number == name))
     if class_name:
         found_class = spelled(class_name)
         query = query.where(SchoolClass.name == (found_class.name if found_class else class_name))
@@ -54,7 +61,13 @@ def pick_student(session: Session, school: School, name: str, class_name: str | 
     if len(here) == 1:
         return here[0]
     classes = ", ".join(f"--class {s.school_class.name} ({s.number})" for s in here)
-    raise click.ClickException(f"{name}: {f'one of {classes}' if here else 'no such student'}")
+    raise click.ClickException(f"{name}: {f'one of {classes}' if here else _unknown(session, school, name)}")
+
+
+def _unknown(session: Session, school: School, name: str) -> str:
+    here = sa.select(Student.name).where(Student.school_id == school.id, Student.left_at.is_(None))
+    near = difflib.get_close_matches(name, sorted(set(session.scalars(here))), cutoff=0.5)
+    return "no such student" + (f"; did you mean {', '.join(near)}?" if near else "")
 
 
 def student_shown(session: Session, student: Student) -> dict[str, Any]:
