@@ -23,7 +23,7 @@ COMMANDS = {
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
     "roster": ("bot.cli.people:roster", "Import students, guardians and teachers from a file."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
-    "ledger": ("bot.cli.show:ledger", "Print a class's list of visits."),
+    "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),
     "understand": ("bot.cli.trying:understand", "Say what sentences mean, JSON lines in and out."),
     "play": ("bot.cli.trying:play", "Run scripted conversations against the whole system."),
