@@ -11,13 +11,12 @@ from typing import Any
 from handlers.understanding.changing import fits
 from handlers.understanding.context import OpenVisit, Question
 from handlers.understanding.moment import Moment
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.numerals import number
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 
 ENDS = " \u3000,，。.!！~;；、:：\n()[]【】"
-POLITE = re.compile(r"(?:谢谢|感谢|辛苦)(?:您|你|老师|T)*了?|老师|T(?=$|[,。 ])|吧|哦|啊|呀|哈|嘛|呢|^(?:我)?(?:打|给|评|选|选择|回复|回|觉得|认为)(?:个|了)?")
 NUMBER = r"(\d{1,3}(?:\.\d+)?|[零一二三四五六七八九十])"
 
 
@@ -75,7 +74,7 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
 
 def _numbered_rating(said: Utterance, text: str, head: re.Match[str], numbers: list[str], value: int | None, question: Question) -> Reading:
     rest = text[head.end() :]
-    plain = POLITE.sub("", rest).strip(ENDS)
+    plain = pattern("answers.polite").sub("", rest).strip(ENDS)
     stated = _number(head[1])
     if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or (re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain)):
         return Reading("ask")
@@ -100,7 +99,7 @@ def _rated(value: float, question: Question) -> Reading:
 
 def _word_rating(text: str, question: Question) -> int | None:
     labels = sorted(question.labels.items(), key=lambda each: -len(each[1]))
-    plain = POLITE.sub("", text).strip(ENDS)
+    plain = pattern("answers.polite").sub("", text).strip(ENDS)
     for key, label in labels:
         if plain == label and key.isdecimal():
             return int(key)
@@ -115,7 +114,7 @@ def _word_rating(text: str, question: Question) -> int | None:
 def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     """2, B, ②, 第二个, 选B, 最后一个; none when the text is something else."""
     keys = list(options)
-    plain = POLITE.sub("", text.lower()).strip(ENDS)
+    plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
     match = re.fullmatch(r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个)?(?:的)?(?:可以|行|好)?", plain)
     if match:
         return _keyed(match[1], keys)
@@ -153,7 +152,7 @@ def _choice(said: Utterance, text: str, question: Question) -> Reading:
         return Reading("ask")
     named = [key for key, label in question.options.items() if label.lower() in text or re.search(OTHER_WORDS.get(label, "$^"), text)]
     if not named and len(text) > 1:
-        named = [key for key, label in question.options.items() if POLITE.sub("", text) in label.lower()]
+        named = [key for key, label in question.options.items() if pattern("answers.polite").sub("", text) in label.lower()]
     return Reading("choice", {"value": named[0]}) if len(named) == 1 else Reading("ask")
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention
+from handlers.understanding.normalise import pattern
 from handlers.understanding.reading import Reading
-from handlers.understanding.slots import PURPOSE, companions, form_of, purpose, who
+from handlers.understanding.slots import companions, form_of, purpose, who
 from handlers.understanding.utterance import Utterance, narrowed
 
 REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|解决|讲讲|为了|他|她|孩子|作业|成绩|最近|昨天")
@@ -77,7 +78,7 @@ def _when(said: Utterance) -> Moment:
     whole = said.moment()
     if whole.bookable or len(said.times) < 2:
         return whole
-    reason = PURPOSE.search(said.shape) or REASON.search(said.shape)
+    reason = pattern("slots.purpose").search(said.shape) or REASON.search(said.shape)
     if reason is not None:
         before = said.moment(0, said.place(reason.start()))
         if before.bookable:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from handlers.understanding.normalise import pattern
 from handlers.understanding.context import OpenVisit
 from handlers.understanding.hours import PART_ENDS
 from handlers.understanding.moment import Moment
@@ -13,7 +14,6 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
 
-TO = re.compile(r"(?:改|换|挪|推迟|推|延迟|延期|延|提前|提早|调整|调|移|错|变更|变)(?:一下)?(?:到|成|为|在|去|至)|重新约|另约|改约|改期|改(?=[\d一二三四五六七八九十两上下早中晚明后这本周星礼今])|换(?=[明后这下周星礼今\d])")
 
 
 def fits(visit: OpenVisit, moment: Moment) -> bool:
@@ -66,7 +66,7 @@ def target(said: Utterance, named: Moment) -> tuple[list[OpenVisit], bool]:
 
 def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
-    turn = TO.search(said.masked)
+    turn = pattern("changing.to").search(said.masked)
     before_end = turn.start() if turn else len(said.text)
     after_start = turn.end() if turn else 0
     named = said.moment(0, before_end) if turn else _target_of_shift(said)

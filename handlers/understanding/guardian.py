@@ -9,16 +9,13 @@ from typing import Any
 from handlers.understanding import answers
 from handlers.understanding.changing import fits
 from handlers.understanding.moment import NO_TIME, Moment
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.noting import bind
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
 
 TRIMMED = " \u3000,，。.!！~;；、:：\n"
-DENIED_FORM = re.compile(r"(?:不(?!过|如|错|好意思|知)|别|不要|不用|不想|不接|不方便|没法|甭|不太想|不能|先不|不喜欢|不希望|不太方便|没空)[^,。;!?]{0,4}?(?:打|来|到|开|接|用|去|上|在)?[^,。;!?]{0,3}?(?:电话|视频|家里|家|上门|入户|登门|学校|微信|当面|见面)(?:的|了|吧|聊|说|谈)*")
-FORM_WISH = re.compile(r"换成|换|能|可否|改成|改为|改|还是|用|能不能|能否|可不可以|可以|行吗|行不|好吗|想|希望|吧|就|打|最好|不如|要不|方便|说|谈|聊|沟通|我们?去|我们?到|去|发")
-AGREE_TO_TIME = re.compile(r"行[吗不么]|可以[吗么不]|好[吗不么]|行不行|可不可以|好不好|成[吗不]|怎么样|如何|方便[吗不么]|合适[吗不]|能[吗不]|得不得|ok[吗?]|能否|可否|能.{1,12}吗|可以.{1,12}吗|(?:改|换|挪|早|晚).{0,10}吗|方不方便|有空[吗不么]|中[吗不]|在[吗不]")
 #: 能不能 denies nothing.
 ALTERNATIVES = {
     "能不能": "能否", "可不可以": "可否", "可以不可以": "可否", "行不行": "行吗", "好不好": "好吗", "方不方便": "方便吗", "方便不方便": "方便吗",
@@ -138,7 +135,7 @@ def _told(said: Utterance, shape: str) -> Reading | None:
     rows = [act for act, pattern in _rows("rows") if pattern.search(shape)]
     if "update_info" in rows:
         return _act(said, "update_info")
-    if "delay" in rows and not (said.has_time and AGREE_TO_TIME.search(shape) and "再" not in shape):
+    if "delay" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape):
         return Reading("delay")
     asking = "question" in rows and WH.search(shape) and not re.search("换|改|怎么样|不来|别来", shape)
     if form and not asking:
@@ -146,7 +143,7 @@ def _told(said: Utterance, shape: str) -> Reading | None:
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
     if "complaint" in rows:
         return _act(said, "complaint")
-    if "question" in rows and not (said.has_time and AGREE_TO_TIME.search(shape) and "不是说" not in shape):
+    if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape):
         return _act(said, "question")
     if said.has_time:
         timed = _timed(said, shape)
@@ -173,14 +170,14 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
 def _other_form(said: Utterance, shape: str) -> str:
     """The form wished for, when it is not the one that was announced."""
     visit = said.context.visit
-    wished = DENIED_FORM.sub(" ", shape)
+    wished = pattern("guardian.denied_form").sub(" ", shape)
     form = form_of(wished)
     if form == "入户" and not re.search(r"来家|家里|上门|入户|当面|到家|来我们?家|面谈", wished):
         form = ""
-    if not form and DENIED_FORM.search(shape) and re.search(r"来家|上门|入户|家里", shape):
+    if not form and pattern("guardian.denied_form").search(shape) and re.search(r"来家|上门|入户|家里", shape):
         return ""
     announced = visit.form if visit else ""
-    if form == announced or not FORM_WISH.search(wished):
+    if form == announced or not pattern("guardian.form_wish").search(wished):
         return ""
     return form
 
@@ -207,11 +204,11 @@ def _timed(said: Utterance, shape: str) -> Reading | None:
         return None
     positive = phrase("accept").search(shape) or re.search(r"好|行|可以|嗯|没问题|ok|ＯＫ|等", shape) is not None
     changing = bool(CHANGE.search(shape) and re.search(r"改|换|挪|推|早|晚(?!上)|还是|提前", shape))
-    if _same_time(moment, said) and not changing and not AGREE_TO_TIME.search(shape):
+    if _same_time(moment, said) and not changing and not pattern("guardian.agree_to_time").search(shape):
         if moment.bookable or positive:
             return Reading("decline") if phrase("decline").search(shape) and not positive else Reading("confirm")
         return Reading("ask")
-    if phrase("decline").search(AGREE_TO_TIME.sub("", shape)) and moment.granularity == "date" and not re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", AGREE_TO_TIME.sub("", shape)) and _denied_all(said):
+    if phrase("decline").search(pattern("guardian.agree_to_time").sub("", shape)) and moment.granularity == "date" and not re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", pattern("guardian.agree_to_time").sub("", shape)) and _denied_all(said):
         return Reading("decline")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
 
@@ -279,13 +276,13 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
     if late and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape):
         minutes = answers.minutes_in(said.text)
         return Reading("late", {"minutes": minutes} if minutes else {})
-    if "question" in rows and not (said.has_time and AGREE_TO_TIME.search(shape)):
+    if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
         return _act(said, "question")
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
-    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (said.has_time and AGREE_TO_TIME.search(shape)):
+    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (said.has_time and pattern("guardian.agree_to_time").search(shape)):
         moment = said.moment(ground=said.ground(base, keep=True))
-        form = form_of(DENIED_FORM.sub(" ", shape))
+        form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})
         return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.numerals import number
 from handlers.understanding.roster import Known, Roster, Teacher
 
@@ -17,7 +17,6 @@ BEFORE_NAME = re.compile(r"(?:去|给|约|到|访|和|跟|把|替|找|与|取消
 #: First names that are also words count only before one of these.
 WORD_NAMES = frozenset(["天天", "想想", "乐乐", "小雨", "明天", "平时", "阳光", "小雪", "春天", "可可", "可以", "一诺", "高兴", "星期", "周末", "立春", "晨晨", "月月", "日日", "年年", "晚晚", "一天", "子时", "清晨", "元旦", "国庆", "中秋", "小年"])
 STRONG_AFTER = re.compile(rf"同学|小朋友|家|{KIN}")
-CLASS = re.compile(r"([一二三四五六七八九初高]{1,2}|[1-9])\s?年?级?\s?[(]?(\d{1,2}|[一二三四五六七八九十]{1,2})[)]?\s?班")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _classes(text: str, roster: Roster) -> list[Mention]:
     if "班" not in text:
         return []
     out = []
-    for match in CLASS.finditer(text):
+    for match in pattern("names.class").finditer(text):
         called = class_called(match[1], match[2])
         name = next((each for each in roster.classes if _class_key(each) == called), called)
         out.append(Mention(match.start(), match.end(), match.group(), "class", class_name=name))
@@ -91,7 +90,7 @@ def class_called(grade: str, which: str) -> str:
 
 @cache
 def _class_key(name: str) -> str:
-    match = CLASS.search(name.replace("（", "(").replace("）", ")"))
+    match = pattern("names.class").search(name.replace("（", "(").replace("）", ")"))
     return class_called(match[1], match[2]) if match else name
 
 

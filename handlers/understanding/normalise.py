@@ -41,6 +41,13 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads((TABLES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of the table of patterns: `denial.asking`."""
+    group, _, key = name.partition(".")
+    return re.compile(table("patterns")[group][key])
+
+
 def _pairs(row: str) -> dict[str, str]:
     return dict(zip(row[::2], row[1::2], strict=True))
 

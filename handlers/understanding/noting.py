@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from handlers.understanding.normalise import pattern
 from handlers.understanding.numerals import number
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
 
-AFTER_NAME = re.compile(r"(?:同学)?(?:家|的)?(?:家访|访谈|走访|电访)?(?:的)?(?:记录|登记|情况)?(?:如下|一下)?[ ,:。]*")
-COMMAND = re.compile(r"^.{0,14}?(?:记录|登记|记一下|记下来?|记一笔|记一条|录一下|补记|追记|记个|谈心|谈话|聊天|谈了谈|聊了聊|谈了|聊了|记)(?:一下|如下|一次|记录|记载)*[ ,:。]*")
 
 
 def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """The text is everything after the command and the name, as it was written."""
     slots, ask = who(said)
     start = 0
-    command = COMMAND.match(said.text)
+    command = pattern("noting.command").match(said.text)
     if command:
         start = command.end()
     marked = [each for each in said.names if each.kind in ("student", "unknown")]
@@ -26,7 +25,7 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     leading = next((each for each in marked if each.start <= max([start, *heads]) + 4), None)
     if leading is not None:
         start = max(start, leading.end)
-        start = AFTER_NAME.match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]
+        start = pattern("noting.after_name").match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]
         if name == "talk_record":
             again = re.compile(r"(?:单独)?(?:谈心|谈话|谈了谈|聊了聊|聊天|谈了|聊了|谈|聊)?(?:了)?(?:一次|一会儿|一下)?[ ,:。]+").match(said.text, start)
             start = again.end() if again else start

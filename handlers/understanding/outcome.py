@@ -24,6 +24,11 @@ class Said:
     left_over: bool = False
     only_denied: bool = False
 
+    def ask_unless(self, settled: bool, why: str) -> None:
+        """The first reason to ask stands."""
+        if not settled:
+            self.why = self.why or why
+
 
 def settle(said: Said, ground: Ground) -> Moment:
     """The moment that is meant, or the question that must be asked."""

@@ -10,7 +10,7 @@ from handlers.understanding import days as calendar
 from handlers.understanding.days import Day, read_day
 from handlers.understanding.hours import Hour, read_hour
 from handlers.understanding.lexicon import tokens
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.numerals import number
 
 #: Beyond this many pieces nobody is naming one time.
@@ -97,34 +97,24 @@ def _of_a_birth(text: str, start: int, end: int) -> bool:
     return "生日" in before or "生于" in before or text.startswith(("出生", "生的", "生日", "过生日"), end)
 
 
-DENIED = re.compile(
-    r"(?:不行|没空|没时间|没得空|不得空|不方便|不在家|不在|有事|没法|没办法|不可以|不能|不可能|来不了|去不了|走不开|不合适|不太行|不太方便|不太好|不成|不中|加班|上班|出差|值班|接老[一二三]|接孩子|开会|有课|要上课|上课|补习|带(?:孩子|娃|他|她).{0,4}(?:上|去|看|出)|补课|很忙|太忙|比较忙|忙|家里没人|没人在|除外|以外|之外|不巧|冲突|排满|都满|约满|占了|有安排|回老家|有会(?!议室))(?![吗么?])"
-)
-BEFORE = re.compile(r"除了|除|不要|别|不是|不想|不用|不能|不在|避开|非")
-AGREED = re.compile(r"行|可以|有空|方便|没问题|ok|能|都好|合适|在家|最好|吧|都成")
-ASKING = re.compile(
-    r"行不行|方不方便|方便不方便|可不可以|可以不可以|是不是|能不能|好不好|成不成|有没有空|有没有时间|在不在家?|要不要|要不然|要不|不好意思|没问题|不如|不错|不急|不用急|不知道?|不见不散|忙不忙|不行的话|行不|不然|不过|差不多|百忙"
-)
-CLAUSE = re.compile(r"[,。;!?、]|但是?|可是|只是|然后|而是")
-CORRECTED = re.compile(r"不对|说错|错了|打错|记错|哦不|噢不|啊不|呃不|不不|更正|应该是|我是说|口误|搞错|看错|(?<![是要])不是(?!说)|哦是|啊是")
 
 
 def deny(text: str, found: list[Piece]) -> None:
     """Marks what a clause takes out: 周六不行, 除了周三, 不要上午."""
-    plain = ASKING.sub(lambda m: NAME * len(m.group()), text)
+    plain = pattern("denial.asking").sub(lambda m: NAME * len(m.group()), text)
     times = [each for each in found if each.kind not in ("shield", "edge")]
     for piece in found:
         # 接孩子 and 上班 within a piece are words of time, not of denial.
         if piece.kind in ("shield", "event"):
             plain = plain[: piece.start] + plain[piece.start : piece.end] + plain[piece.end :]
-    if not DENIED.search(plain) and not BEFORE.search(plain):
+    if not pattern("denial.denied").search(plain) and not pattern("denial.before").search(plain):
         return
-    ends = [m.start() for m in CLAUSE.finditer(plain)] + [len(plain)]
+    ends = [m.start() for m in pattern("denial.clause").finditer(plain)] + [len(plain)]
     for piece in times:
         clause_end = next(each for each in ends if each >= piece.end)
         clause_start = max((each + 1 for each in ends if each < piece.start), default=0)
-        after = _first(DENIED, AGREED, plain, piece.end, clause_end)
-        ahead = BEFORE.search(plain, clause_start, piece.start)
+        after = _first(pattern("denial.denied"), pattern("denial.agreed"), plain, piece.end, clause_end)
+        ahead = pattern("denial.before").search(plain, clause_start, piece.start)
         if ahead and not _steps_between(plain[ahead.end() : piece.start], found, ahead.end(), piece.start):
             closing = re.compile(r"都|其他|另外").search(plain, ahead.end(), piece.start)
             piece.denied = closing is None
@@ -152,7 +142,7 @@ def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
     last = 0
     for piece in found:
         if piece.kind in ("day", "hour", "part") and kept:
-            if CORRECTED.search(text, last, piece.start):
+            if pattern("denial.corrected").search(text, last, piece.start):
                 anew = {"day": ("day",), "hour": ("hour",), "part": ("part",)}[piece.kind]
                 before = [each for each in kept if each.kind in anew]
                 kept = [each for each in kept if each not in before]

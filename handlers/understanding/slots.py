@@ -6,13 +6,10 @@ import re
 from functools import cache
 from typing import Any
 
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.roster import Known
 from handlers.understanding.utterance import Utterance, narrowed
 
-COMPANION = re.compile(r"(?:和|与|跟|同|带上|叫上|约上|会同|邀|请)T(?:、T|和T)*(?:一起|一同|一块|同去|同行|去|共同|陪同|走访|家访|上门|联合)|T(?:、T|和T)*(?:一起|同行|陪同|同去|一同|一块|参加|也去|陪我|跟我)|带上T")
-PURPOSE = re.compile(r"(?:谈一?谈|聊一?聊|谈谈|聊聊|说说|沟通(?:一下)?|了解(?:一下)?|交流(?:一下)?|反馈(?:一下)?|商量(?:一下)?|关于|因为|为了|主要是?|目的是?|解决|反映|讲讲|讲一下|说一下|看看(?=他|她|孩子|学习|作业)|谈|聊|说)(?P<what>[^,。;!?W ]{2,40})")
-REASON = re.compile(r"(?P<what>[^,。;!?SWTN]{2,30}?)(?:的问题|的事情?|的情况)(?:要谈|想谈|需要谈|谈谈|聊聊|要聊|要沟通|$|[,。])")
 
 
 def who(said: Utterance) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -54,7 +51,7 @@ def form_of(shape: str) -> str:
 
 def companions(said: Utterance) -> list[str]:
     """Colleagues who come along, as they were called."""
-    match = COMPANION.search(said.shape)
+    match = pattern("slots.companion").search(said.shape)
     if match is None:
         return []
     start, end = said.place(match.start()), said.place(match.end())
@@ -63,7 +60,7 @@ def companions(said: Utterance) -> list[str]:
 
 def purpose(said: Utterance) -> str:
     """What is to be spoken about, in the teacher's words."""
-    match = PURPOSE.search(said.shape) or REASON.search(said.shape)
+    match = pattern("slots.purpose").search(said.shape) or pattern("slots.reason").search(said.shape)
     if match is None:
         return ""
     words = said.written(said.place(match.start("what")), said.place(match.end("what")))

@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from handlers.understanding.context import Context
-from handlers.understanding.grammar import moment_of, temporal
+from handlers.understanding.draft import temporal
+from handlers.understanding.grammar import moment_of
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention, mentions, stranger
 from handlers.understanding.normalise import Normal, repair, simplify, table
