@@ -12,9 +12,9 @@ from handlers import binding, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.reach import Owing, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
-from handlers.running import run
+from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
-from handlers.slots import fill, words_of
+from handlers.slots import fill, put, words_of
 from handlers.texts import has, say
 from handlers.turn import Answer, Say, Turn
 from handlers.understanding import Context, Reading, read
@@ -25,7 +25,7 @@ from models.visit import Visit
 
 #: A new one of these in the middle of another command wins over it.
 DRAFT_WORDS = frozenset(("send", "edit", "discard"))
-AMENDING = frozenset(("reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
+AMENDING = frozenset(("edit", "reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
 COMMANDS = frozenset(
     [
         "book",
@@ -132,7 +132,7 @@ def _listed(turn: Turn, text: str) -> Tap | None:
     ids: list[int] = turn.memory.get("list") or []
     if not ids:
         return None
-    plain = unicodedata.normalize("NFKC", text).strip(" .。、！!").removeprefix("[").removesuffix("]")
+    plain = _plain(text)
     if plain.isascii() and plain.isdigit() and len(plain) <= 2:
         at = int(plain) - 1
         return turn.session.get(Tap, ids[at]) if 0 <= at < len(ids) else None
@@ -164,12 +164,14 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
     now = turn.local().replace(tzinfo=None)
     reading = read(text, now, context)
     hole: dict[str, Any] | None = turn.memory.pop("hole", None)
-    if hole is not None and not _new_command(reading, hole):
+    abandoning = hole is not None and _plain(text) in say("unclear.abandon_words").split()
+    if hole is not None and (abandoning or not _new_command(reading, hole)):
         return _go_on(turn, part, hole, text, context)
-    if context.pending == "shown" and reading.intent not in DRAFT_WORDS:
+    if context.pending == "shown" and reading.intent not in ("send", "discard"):
         amended = _amended(turn, part, reading, text, context)
         if amended is not None:
             return amended
+    if context.pending == "shown" and reading.intent not in DRAFT_WORDS:
         # What was shown is over once something else is said: a later 好的 must not send it.
         turn.memory.pop("draft", None)
         context = guardian_context(turn, owing) if part == GUARDIAN else context
@@ -212,12 +214,28 @@ def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
 
 def _go_on(turn: Turn, part: str, hole: dict[str, Any], text: str, context: Context) -> Say:
     words: Words = hole["words"]
-    if not fill(turn, words, hole["slot"], text, context):
+    if _plain(text) in say("unclear.abandon_words").split():
+        return Say(say("unclear.abandoned"))
+    chosen = _chosen(text, hole.get("choices", []))
+    if chosen is not None:
+        put(words, hole["slot"], chosen)
+    elif not fill(turn, words, hole["slot"], text, context):
         if hole.get("again"):
             return Say(say("unclear.given_up"))
         turn.memory["hole"] = hole | {"again": True}
-        return Say(say("unclear.again") + "\n" + hole["question"])
+        return Say(say("unclear.again") + "\n" + hole["question"], choice_taps(turn, hole.get("choices", [])))
     return _run(turn, part, hole["intent"], words)
+
+
+def _chosen(text: str, choices: list[list[str]]) -> str | None:
+    """上午, or 三(1)班的: the one choice whose label has these words."""
+    words = _plain(text).removesuffix("的").removesuffix("那个").removesuffix("吧")
+    fitting = [value for label, value in choices if words and words in _plain(label)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip(" .。、！!").removeprefix("[").removesuffix("]")
 
 
 def _run(turn: Turn, part: str, intent: str, words: Words) -> Say:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.registry import Command, Missing, Nothing, Words
 from handlers.turn import Say, Turn
+from models.conversation import Tap
 
 
 def run(turn: Turn, part: str, intent: str, words: Words, function: Command) -> Say:
@@ -14,6 +17,11 @@ def run(turn: Turn, part: str, intent: str, words: Words, function: Command) -> 
         return Say(nothing.text)
     except Missing as wanted:
         hole = {"intent": intent, "words": words, "slot": wanted.slot, "question": wanted.question}
-        turn.memory["hole"] = hole
+        turn.memory["hole"] = hole | {"choices": wanted.choices}
         turn.memory["part"] = part
-        return Say(wanted.question, [turn.tap("slot.fill", label, value=value) for label, value in wanted.choices])
+        return Say(wanted.question, choice_taps(turn, wanted.choices))
+
+
+def choice_taps(turn: Turn, choices: Sequence[Sequence[str]]) -> list[Tap]:
+    """The choices of a question; a tap on one gives the unfinished command its word."""
+    return [turn.tap("slot.fill", label, value=value) for label, value in choices]

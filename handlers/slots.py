@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from handlers.reach import Owing
 from handlers.registry import Words
 from handlers.texts import say
 from handlers.turn import Turn
-from handlers.understanding import Context, Known, Moment, Reading, read, read_moment
+from handlers.understanding import Context, Known, Moment, OpenVisit, Reading, read, read_moment
+from models.visit_life import FORMS
 
 TIMES = ("time", "target_time", "follow_up_time")
 
@@ -49,10 +51,23 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
 
 def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
     """Another time, another form, or both, for what was shown."""
-    form = read(text, turn.local().replace(tzinfo=None), context).slots.get("form")
+    now = turn.local().replace(tzinfo=None)
+    form = read(text, now, context).slots.get("form") or next((f for f in _forms() if f in text), None)
     if form:
         words["form"] = form
+    start = (words.get("time") or {}).get("start")
+    if start and "T" in start[1:]:
+        # A change keeps of the shown time what is not said anew.
+        shown = OpenVisit(start=datetime.fromisoformat(start))
+        changed = read_moment(text, now, replace(context, visit=shown))
+        if changed.bookable:
+            words["time"] = changed.as_json()
+            return True
     return _fill_time(turn, words, "time", text, context) or bool(form)
+
+
+def _forms() -> list[str]:
+    return [say(f"form_said.{form}") for form in FORMS]
 
 
 def put(words: Words, slot: str, value: str) -> None:
