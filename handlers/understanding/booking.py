@@ -48,8 +48,8 @@ def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Read
     """Booked for a colleague, who is named after 代 or 替."""
     colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
     if re.search("取消|签到|登记|记录", said.shape):
-        slots, doubts = who(said)
-        return Reading("proxy", {**slots, "on_behalf_of": colleague}, doubts)
+        known, doubts = who(said)
+        return Reading("proxy", {**known, "on_behalf_of": colleague}, doubts)
     reading = book(said, name, match, detail)
     slots: dict[str, Any] = dict(reading.slots) if reading else {}
     slots.pop("companions", None)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from handlers.understanding.normalise import pattern
 from handlers.understanding.context import OpenVisit
 from handlers.understanding.hours import PART_ENDS
 from handlers.understanding.moment import Moment
+from handlers.understanding.normalise import pattern
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
-
 
 
 def fits(visit: OpenVisit, moment: Moment) -> bool:
@@ -30,7 +29,7 @@ def _fits(start: datetime, moment: Moment) -> bool:
     said = moment.start
     if isinstance(said, datetime):
         return said == start or (moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start))
-    if moment.granularity == "time" and said is not None and not isinstance(said, datetime) and hasattr(said, "hour"):
+    if isinstance(said, time):
         return _same_clock(said.hour, said.minute, start)
     if isinstance(moment.end, date) and isinstance(said, date):
         return said <= start.date() <= moment.end
@@ -106,7 +105,7 @@ def _pointing(named: Moment, visits: list[OpenVisit]) -> dict[str, Any]:
 def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
     named = said.moment()
-    visits, pointed = target(said, named)
+    visits, _ = target(said, named)
     everything = bool(re.search(r"全部|所有|都取消|都不|全取消|一律", said.text))
     if not named.none:
         slots["target_time"] = named

@@ -71,10 +71,7 @@ def year_said(text: str | None, today: date) -> int | None:
     by_word = {"今": 0, "明": 1, "下": 1, "后": 2, "去": -1, "前": -2}
     if text in by_word:
         return today.year + by_word[text]
-    if "千" in text:
-        value = number(text.replace("两", "二"))
-    else:
-        value = number(text)
+    value = number(text.replace("两", "二") if "千" in text else text)
     if value is None:
         return None
     return value if value >= 100 else 2000 + value
@@ -282,12 +279,9 @@ def lunar_day(match: re.Match[str], today: date, record: bool) -> Day:
 def on_feast(match: re.Match[str], today: date, record: bool) -> Day:
     name = match["name"]
     year = year_said(match["y"], today)
-    if year:
-        days = [almanac.feast(name, year)]
-    else:
-        days = [almanac.feast(name, each) for each in (today.year, today.year + 1)]
+    days = [almanac.feast(name, each) for each in ((year,) if year else (today.year, today.year + 1))]
     coming = [each for each in days if each and each >= today]
-    span = almanac.holiday_span(days[0]) if days[0] and not coming[:1] == days[:1] else None
+    span = almanac.holiday_span(days[0]) if days[0] and coming[:1] != days[:1] else None
     if span and days[0] and span[1] >= today and not year:
         coming = [days[0]]
     if not coming:

@@ -13,7 +13,18 @@ from handlers.understanding.hours import Hour
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.outcome import Said, settle
-from handlers.understanding.pieces import MOST, NAME, Ground, Piece, amount, by_the_day, deny, drop_corrected, hang_together, pieces
+from handlers.understanding.pieces import (
+    MOST,
+    NAME,
+    Ground,
+    Piece,
+    amount,
+    by_the_day,
+    deny,
+    drop_corrected,
+    hang_together,
+    pieces,
+)
 
 DAILY = ("放学", "下课", "课后", "上学", "午自习", "晚自习", "大课间")
 

@@ -67,27 +67,30 @@ def _less(text: str) -> int:
 
 
 def read_hour(match: re.Match[str], dialect: bool) -> Hour:
+    hour = _read(match, dialect)
+    hour.start, hour.end = match.span()
+    return hour
+
+
+def _read(match: re.Match[str], dialect: bool) -> Hour:
     groups = match.groupdict()
     said = groups["h"] or "0"
     h, m = number(said.replace("两", "二")) or 0, _minutes(groups, dialect)
-    at = {"start": match.start(), "end": match.end()}
     half = groups.get("ap") or groups.get("ap2")
     if m is None:
-        return Hour(h, ask="vague_time", **at)
+        return Hour(h, ask="vague_time")
     if h > 24 or m > 59 or (half and not 1 <= h <= 12) or (h == 24 and m):
-        return Hour(h, ask="invalid", **at)
+        return Hour(h, ask="invalid")
     if half:
-        return Hour(h % 12 + (12 if half == "p" else 0), m, written=True, **at)
-    less = groups.get("less")
-    if less:
-        total = (h * 60 - _less(less)) % 1440
-        return Hour(total // 60, total % 60, written=h > 13, part="", **at)
+        return Hour(h % 12 + (12 if half == "p" else 0), m, written=True)
+    if groups.get("less"):
+        total = (h * 60 - _less(groups["less"] or "")) % 1440
+        return Hour(total // 60, total % 60, written=h > 13)
     if groups.get("more"):
         # 三点来钟 is about three; 三点多 may be any minute after it.
-        vague = groups["more"] != "来钟"
-        return Hour(h, m, confirm=True, ask="vague_time" if vague else None, **at)
+        return Hour(h, m, confirm=True, ask="vague_time" if groups["more"] != "来钟" else None)
     leading_zero = said.isdecimal() and len(said) == 2 and said[0] == "0"
-    return Hour(h, m, written=h >= 13 or h == 0 or (leading_zero and ":" in match.group()), **at)
+    return Hour(h, m, written=h >= 13 or h == 0 or (leading_zero and ":" in match.group()))
 
 
 def meanings(hour: Hour, part: str = "") -> tuple[list[int], bool, str | None]:
@@ -129,7 +132,7 @@ def spans(first: Hour, last: Hour) -> tuple[list[tuple[int, int]], bool, str | N
     if why and why not in ("ampm",):
         return [], False, why
     found: list[tuple[int, int]] = []
-    ends, unsure_end, why_end = _ends(last)
+    ends, _, why_end = _ends(last)
     if why_end and why_end != "ampm":
         return [], False, why_end
     for start in starts:

@@ -112,8 +112,8 @@ def _found(text: str) -> list[tuple[int, int, str, bool]]:
     pattern, words = _repairs()
     found = [(m.start(), m.end(), *words[m.group()]) for m in pattern.finditer(text)]
     placed, by_kind = _placed_repairs()
-    for m in placed.finditer(text):
-        found.append((m.start(), m.end(), by_kind[m.lastgroup or ""][m.group()], True))
+    placed_found = placed.finditer(text)
+    found += [(m.start(), m.end(), by_kind[m.lastgroup or ""][m.group()], True) for m in placed_found]
     return sorted(found)
 
 

@@ -12,7 +12,6 @@ from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
 
 
-
 def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """The text is everything after the command and the name, as it was written."""
     slots, ask = who(said)
@@ -115,7 +114,7 @@ def _lead(lead: re.Match[str]) -> dict[str, int]:
 def _reminder_text(said: Utterance) -> str:
     command = re.search(r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知)(?:一下|醒)?(?:我|自己)(?:一下)?|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)", said.text)
     start, end = command.span() if command else (0, 0)
-    times = [each for each in said.times]
+    times = said.times
     head, tail = said.text[:start], end
     for each in times:
         if each.start - tail <= 2 and each.start >= tail:

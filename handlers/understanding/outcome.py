@@ -69,7 +69,7 @@ def _partial(said: Said) -> dict[str, str]:
     if said.day and said.day.dates and said.day.ask is None:
         out["date"] = said.day.dates[0].isoformat()
     if len(said.hours) == 1 and said.hours[0].ask != "invalid":
-        found, _, why = meanings(said.hours[0])
+        found, _, _ = meanings(said.hours[0])
         if len(found) == 1:
             out["time"] = clock(found[0]).isoformat(timespec="minutes")
     if said.part and not said.hours:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from handlers.understanding import almanac
 from handlers.understanding import days as calendar
 from handlers.understanding.days import Day, read_day
 from handlers.understanding.hours import Hour, read_hour
@@ -103,10 +104,6 @@ def deny(text: str, found: list[Piece]) -> None:
     """Marks what a clause takes out: 周六不行, 除了周三, 不要上午."""
     plain = pattern("denial.asking").sub(lambda m: NAME * len(m.group()), text)
     times = [each for each in found if each.kind not in ("shield", "edge")]
-    for piece in found:
-        # 接孩子 and 上班 within a piece are words of time, not of denial.
-        if piece.kind in ("shield", "event"):
-            plain = plain[: piece.start] + plain[piece.start : piece.end] + plain[piece.end :]
     if not pattern("denial.denied").search(plain) and not pattern("denial.before").search(plain):
         return
     ends = [m.start() for m in pattern("denial.clause").finditer(plain)] + [len(plain)]
@@ -141,12 +138,10 @@ def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     last = 0
     for piece in found:
-        if piece.kind in ("day", "hour", "part") and kept:
-            if pattern("denial.corrected").search(text, last, piece.start):
-                anew = {"day": ("day",), "hour": ("hour",), "part": ("part",)}[piece.kind]
-                before = [each for each in kept if each.kind in anew]
-                kept = [each for each in kept if each not in before]
-        if piece.kind in ("day", "hour", "part"):
+        telling = piece.kind in ("day", "hour", "part")
+        if telling and kept and pattern("denial.corrected").search(text, last, piece.start):
+            kept = [each for each in kept if each.kind != piece.kind]
+        if telling:
             last = piece.end
         kept.append(piece)
     return kept
@@ -161,13 +156,11 @@ def hang_together(text: str, found: list[Piece], ground: Ground) -> list[Piece]:
         if last and last.day and last.day.feast and last.day.dates and _counted(last, gap, piece):
             out[-1] = _join(last, gap, piece)
             continue
-        if last and last.kind == "edge" and len(out) > 1 and out[-2].day and out[-2].day.feast and out[-2].day.dates:
-            if piece.day and piece.day.remarks and not gap:
-                feast = out[-2]
-                assert feast.day is not None
-                joined = calendar.after_feast(feast.day, piece.day)
-                out[-2:] = [Piece("day", feast.start, piece.end, text[feast.start : piece.end], day=joined)]
-                continue
+        feast = out[-2] if last and last.kind == "edge" and len(out) > 1 else None
+        if feast and feast.day and feast.day.feast and feast.day.dates and piece.day and piece.day.remarks and not gap:
+            joined = calendar.after_feast(feast.day, piece.day)
+            out[-2:] = [Piece("day", feast.start, piece.end, text[feast.start : piece.end], day=joined)]
+            continue
         out.append(_offset(piece, ground))
     return out
 
@@ -186,7 +179,7 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
     else:
         base = feast.day.dates[0]
         count = number(re.sub("[第天]", "", piece.said))
-        span = feast.day.first_to_last or calendar.almanac.holiday_span(base)
+        span = feast.day.first_to_last or almanac.holiday_span(base)
         if piece.said.startswith("前") or (piece.said.startswith("头") and not gap):
             found = base - timedelta(days=1)
         elif piece.said.startswith("后"):

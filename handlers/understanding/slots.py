@@ -11,7 +11,6 @@ from handlers.understanding.roster import Known
 from handlers.understanding.utterance import Utterance, narrowed
 
 
-
 def who(said: Utterance) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The children meant, and what about them is in doubt."""
     students: list[Known] = []

@@ -103,7 +103,7 @@ def _progress(said: Utterance, name: str, match: re.Match[str], detail: str) -> 
 
 
 def _unknown(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
-    slots, ask = who(said)
+    slots, _ = who(said)
     colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
     if detail == "proxy" and colleague:
         slots = {**slots, "on_behalf_of": colleague}

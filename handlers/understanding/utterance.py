@@ -52,7 +52,7 @@ class Utterance:
     @cached_property
     def times(self) -> list[Piece]:
         found = pieces(self.masked, self.ground())
-        return [each for each in found if each.kind in TIMELY or each.kind == "event" and temporal(self.masked, each)]
+        return [each for each in found if each.kind in TIMELY or (each.kind == "event" and temporal(self.masked, each))]
 
     @cached_property
     def _shaped(self) -> tuple[str, tuple[int, ...]]:

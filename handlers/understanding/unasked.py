@@ -1,0 +1,62 @@
+"""What a family says unasked: about the visit that stands, or for the teacher."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.understanding import answers
+from handlers.understanding.confirmation import WH, act_of
+from handlers.understanding.normalise import pattern
+from handlers.understanding.phrases import acts, made_of, phrase
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of
+from handlers.understanding.utterance import Utterance
+
+
+def unasked(said: Utterance, shape: str) -> Reading:
+    """Nothing is pending: about the confirmed visit, or for the teacher."""
+    confirmed = said.context.confirmed
+    if re.fullmatch(r"[\d.]{1,4}|[a-h]", shape):
+        return Reading("ask")
+    if made_of(shape, "affirm", "filler", "greeting"):
+        return Reading("smalltalk")
+    rows = [act for act, form in acts("rows") if form.search(shape)]
+    if "update_info" in rows:
+        return act_of(said, "update_info")
+    if confirmed is not None:
+        about = _about_confirmed(said, shape, rows)
+        if about is not None:
+            return about
+    if "complaint" in rows:
+        return act_of(said, "complaint")
+    if phrase("request_visit").search(shape):
+        moment = said.moment()
+        return act_of(said, "request_visit", **({} if moment.none else {"time": moment}))
+    if phrase("message").search(shape) and not re.search(r"[?吗]$", shape) and not (WH.search(shape) and "请假" not in shape):
+        return act_of(said, "message")
+    if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|多少", shape):
+        return act_of(said, "question")
+    return act_of(said, "message")
+
+
+def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
+    late = phrase("late").search(shape)
+    if late and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape):
+        minutes = answers.minutes_in(said.text)
+        return Reading("late", {"minutes": minutes} if minutes else {})
+    if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
+        return act_of(said, "question")
+    confirmed = said.context.confirmed
+    base = confirmed.start if confirmed else None
+    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (said.has_time and pattern("guardian.agree_to_time").search(shape)):
+        moment = said.moment(ground=said.ground(base, keep=True))
+        form = form_of(pattern("guardian.denied_form").sub(" ", shape))
+        if moment.none and form and confirmed and form != confirmed.form:
+            return Reading("change_form", {"form": form})
+        return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))
+    called_off = re.search("取消|不用来|别来|来不了|不来了|不要来|改天", shape)
+    if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
+        return Reading("cancel")
+    if phrase("accept").search(shape):
+        return Reading("smalltalk")
+    return None
