@@ -17,7 +17,7 @@ def the_student(turn: Turn, person: Person, words: Words) -> Student:
     """The one student the words name; asks when there is none, or more than one, or when it was a guess."""
     doubts: list[str] = words.get("ask") or []
     named = _within_reach(turn, person, words.get("students") or [])
-    maybe = named + [s for s in _within_reach(turn, person, words.get("candidates") or []) if s not in named]
+    maybe = named + [s for s in _within_reach(turn, person, words.get("choices") or []) if s not in named]
     if "student_unknown" in doubts:
         raise Missing("student", say("ask.student_unknown"), _names(maybe))
     if "student_ambiguous" in doubts or len(named) > 1:

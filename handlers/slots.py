@@ -20,7 +20,7 @@ def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Wo
     """A reading as plain words that can be kept: student ids, times as the reader writes them down."""
     words: Words = {"ask": list(reading.ask)}
     for name, value in reading.slots.items():
-        if name in ("students", "candidates"):
+        if name in ("students", "choices"):
             words[name] = [k.id for k in value if isinstance(k, Known)]
         elif isinstance(value, Moment):
             words[name] = value.as_json()
@@ -118,9 +118,9 @@ def _fill_student(turn: Turn, words: Words, text: str, context: Context) -> bool
     # A name alone is no command; in a sentence of the smallest kind the reader finds it.
     reading = read(say("when.name_in_sentence", name=text.strip()), turn.local().replace(tzinfo=None), context)
     found = words_of(turn, reading, Owing([], []), context)
-    if not found.get("students") and not found.get("candidates"):
+    if not found.get("students") and not found.get("choices"):
         return False
     words["students"] = found.get("students", [])
-    words["candidates"] = found.get("candidates", [])
+    words["choices"] = found.get("choices", [])
     words["ask"] = [a for a in found["ask"] if a.startswith("student")]
     return True
