@@ -36,7 +36,12 @@ def _visit(turn: Turn, words: Words) -> tuple[Visit, Person]:
 @command(GUARDIAN, "confirm")
 def confirm(turn: Turn, words: Words) -> Say:
     """可以"""
-    return _confirm(turn, *_visit(turn, words))
+    visit, person = _visit(turn, words)
+    bare = str(words.get("said", "")).strip(" 。！!，,~") in say("answer.bare_yes_words").split()
+    if turn.memory.pop("delayed", None) == visit.id and bare:
+        # After 不着急, a 嗯 or 好的 may only mean that.
+        return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
+    return _confirm(turn, visit, person)
 
 
 @tapped("visit.confirm")
@@ -193,6 +198,7 @@ def _change_form(turn: Turn, visit: Visit, person: Person, form: str) -> Say:
 def delay(turn: Turn, words: Words) -> Say:
     """明天回复您"""
     visit, _ = _visit(turn, words)
+    turn.memory["delayed"] = visit.id
     return Say(say("answer.delay", **visit_facts(visit)), offer_taps(turn, visit))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from handlers.reach import Owing, guardian_context, owing_guardian, owing_teache
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
-from handlers.slots import fill, put, words_of
+from handlers.slots import TIMES, fill, put, words_of
 from handlers.texts import has, say
 from handlers.turn import Answer, Say, Turn
 from handlers.understanding import Context, Reading, read
@@ -26,6 +27,11 @@ from models.visit import Visit
 #: A new one of these in the middle of another command wins over it.
 DRAFT_WORDS = frozenset(("send", "edit", "discard"))
 AMENDING = frozenset(("edit", "reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
+SURVEY_ANSWERS = frozenset(("rating", "yes", "no", "yes_no", "choice", "skip", "no_comment", "anonymous"))
+#: What a guardian may want in the middle of a questionnaire; each is shown before it takes effect.
+WISHES = frozenset(
+    ("counter", "cancel", "change_form", "late", "unsubscribe", "resume", "unbind", "bind", "help", "details")
+)
 COMMANDS = frozenset(
     [
         "book",
@@ -176,6 +182,8 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
         turn.memory.pop("draft", None)
         context = guardian_context(turn, owing) if part == GUARDIAN else context
         reading = read(text, now, context)
+    if context.pending == "survey" and reading.intent not in SURVEY_ANSWERS:
+        reading, context = _steering(text, now, context, reading)
     if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
         reading = _answering(turn, text, owing, reading)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
@@ -194,6 +202,13 @@ def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Contex
     return _run(turn, part, again["intent"], words)
 
 
+def _steering(text: str, now: datetime, context: Context, reading: Reading) -> tuple[Reading, Context]:
+    """A wish about the visit is no answer to a questionnaire, even where any words would do."""
+    unasked = replace(context, pending="none", question=None)
+    wish = read(text, now, unasked)
+    return (wish, unasked) if wish.intent in WISHES else (reading, context)
+
+
 def _answering(turn: Turn, text: str, owing: Owing, reading: Reading) -> Reading:
     """A teacher who owes an answer to a family is read as one who answers."""
     if isinstance(owing.first, FollowUp):
@@ -207,6 +222,8 @@ def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
     """Whether this is a command of its own rather than the word that was asked for."""
     if reading.intent not in COMMANDS:
         return False
+    if reading.intent in ("list_today", "list_week") and hole["slot"] in TIMES:
+        return False  # 今天 is the day that was asked for
     if reading.intent != hole["intent"] and reading.intent not in ("book", "reschedule", "record"):
         return True
     return bool(reading.slots.get("students")) and hole["slot"] != "student"
