@@ -168,7 +168,8 @@ def _family(turn: Turn, text: str) -> Say:
 
 def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> Say:
     now = turn.local().replace(tzinfo=None)
-    reading = read(text, now, context)
+    reading = _of_draft(text, now) if context.pending == "shown" else None
+    reading = reading or read(text, now, context)
     hole: dict[str, Any] | None = turn.memory.pop("hole", None)
     abandoning = hole is not None and _plain(text) in say("unclear.abandon_words").split()
     if hole is not None and (abandoning or not _new_command(reading, hole)):
@@ -188,6 +189,12 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
         reading = _answering(turn, text, owing, reading)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return _run(turn, part, reading.intent, words)
+
+
+def _of_draft(text: str, now: datetime) -> Reading | None:
+    """发送, 修改, 算了: the words about what is shown are the same for everybody."""
+    reading = read(text, now, Context(role="teacher", pending="shown"))
+    return reading if reading.intent in DRAFT_WORDS else None
 
 
 def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Context) -> Say | None:
