@@ -30,7 +30,13 @@ class Nudge:
 
     def __init__(self, redis_url: str) -> None:
         self._redis = redis.Redis.from_url(
-            redis_url, socket_connect_timeout=_LIMIT, socket_timeout=_LIMIT, retry=Retry(NoBackoff(), 0)
+            redis_url,
+            socket_connect_timeout=_LIMIT,
+            socket_timeout=_LIMIT,
+            retry=Retry(NoBackoff(), 0),
+            # No word before the first command: every one of them would have to be waited for.
+            protocol=2,
+            driver_info=None,
         )
         self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
         self._rest_until = 0.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import redis
 import sqlalchemy as sa
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
 from bot import valkey
@@ -92,6 +92,23 @@ class SchoolWorker(Worker):
             self._signed = time.monotonic()
             with contextlib.suppress(Busy, sa.exc.SQLAlchemyError):
                 sign(self._sessions, f"worker {socket.gethostname()[:30]} {os.getpid()}")
+
+
+class Burst(SimpleWorker):
+    """Does what is queued in this very process, for plays; nobody commands it over Redis, so it ends at once."""
+
+    def subscribe(self) -> None:
+        return
+
+    def unsubscribe(self) -> None:
+        return
+
+
+def burst(connection: redis.Redis) -> None:
+    """Works off the queue and returns."""
+    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    worker = Burst([queue], connection=connection, serializer=JSONSerializer, log_job_description=False)
+    worker.work(burst=True, logging_level="ERROR")
 
 
 def sign(sessions: Sessions, name: str) -> None:
