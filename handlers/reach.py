@@ -11,6 +11,7 @@ from handlers.texts import say
 from handlers.turn import Turn
 from handlers.understanding import Context, Known, OpenVisit, Question, Roster
 from handlers.understanding import Teacher as Colleague
+from models.conversation import Tap
 from models.followup import EFFECT, FollowUp
 from models.person import TEACHING, Person
 from models.student import Student
@@ -87,6 +88,17 @@ def owing_teacher(turn: Turn, person: Person) -> Owing:
     pending: list[tuple[datetime, Pending]] = [(v.offer_at, v) for v in visits if v.asked == "teacher" and v.offer_at]
     pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]
     return Owing(visits, _newest_first(pending))
+
+
+def asked_last(turn: Turn, owing: Owing) -> Owing:
+    """Of several open questions the one whose choices the speaker saw last comes first."""
+    ids: list[int] = turn.memory.get("list") or []
+    tap = turn.session.get(Tap, ids[0]) if ids and len(owing.pending) > 1 else None
+    if tap is None:
+        return owing
+    kind = {"visit": Visit, "counter": Visit, "survey": Survey, "followup": FollowUp}.get(tap.deed.partition(".")[0])
+    seen = [p for p in owing.pending if kind is not None and isinstance(p, kind) and p.id == tap.subject_id]
+    return Owing(owing.visits, seen + [p for p in owing.pending if p not in seen])
 
 
 def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from handlers import binding, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
-from handlers.reach import Owing, guardian_context, owing_guardian, owing_teacher, teacher_context
+from handlers.reach import Owing, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
@@ -150,7 +150,7 @@ def _staff(turn: Turn, text: str) -> Say:
     person = turn.staff
     assert person is not None
     turn.memory["part"] = TEACHER
-    owing = owing_teacher(turn, person)
+    owing = asked_last(turn, owing_teacher(turn, person))
     context = teacher_context(turn, person, owing, shown="draft" in turn.memory)
     return _read(turn, text, TEACHER, context, owing)
 
@@ -159,7 +159,7 @@ def _family(turn: Turn, text: str) -> Say:
     turn.memory["part"] = GUARDIAN
     if not consenting.given(turn):
         return consenting.answer(turn, text)
-    owing = owing_guardian(turn, turn.family)
+    owing = asked_last(turn, owing_guardian(turn, turn.family))
     context = guardian_context(turn, owing)
     if "draft" in turn.memory:
         context = replace(context, pending="shown")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.booking import visit_facts
+from handlers.followup import answer_words
+from handlers.reach import asked_last, owing_guardian
 from handlers.registry import GUARDIAN, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import telling
 from models.conversation import Tap
+from models.followup import FollowUp
 from models.survey import OPEN, QUESTIONS, SKIPPED, Survey
 
 VALUES = {"rating": ("1", "2", "3", "4", "5"), "yesno": ("yes", "no"), "text": (SKIPPED,)}
@@ -57,14 +60,12 @@ def _tapped_value(kind: str, value: str) -> Any:
 @command(GUARDIAN, "rating", "yes_no", "no", "choice", "free_text", "no_comment", "skip", "anonymous")
 def answer(turn: Turn, words: Words) -> Say:
     """5（回答问卷）"""
-    from handlers.followup import answer_words, open_followup
-
-    survey = next((s for p in turn.family if (s := Survey.open_for(turn.session, p.id))), None)
-    asked = open_followup(turn)
-    if asked is not None and (survey is None or asked.asked_at > survey.asked_at):
-        return answer_words(turn, asked, words)
-    if survey is None:
+    first = asked_last(turn, owing_guardian(turn, turn.family)).first
+    if isinstance(first, FollowUp):
+        return answer_words(turn, first, words)
+    if not isinstance(first, Survey):
         return Say(say("unclear.guardian"))
+    survey = first
     value = _value(survey, words)
     if value is None:
         return _ask(turn, survey, say("survey.not_understood") + "\n")
