@@ -114,10 +114,7 @@ def _chased(session: Session, rhythm: Rhythm, chaser: Chaser, now: datetime) -> 
         until = ends(rhythm.policy, row)
         if chaser.until_hours is not None:
             until = min(until, row.offer_at + timedelta(hours=chaser.until_hours))
-        if max(now, row.offer_at + after) < until:
-            yield Due(row.offer_at + after, partial(_owed, rhythm, chaser, row, families, (now, until)))
-        else:
-            yield Due(row.offer_at + after)
+        yield Due(row.offer_at + after, partial(_owed, rhythm, chaser, row, families, (now, until)))
 
 
 def _owed(

@@ -47,12 +47,9 @@ class Evening:
 
     def reach(self, rhythm: Rhythm, now: datetime) -> tuple[datetime, datetime]:
         ahead = self.days(rhythm.policy)
-        if now > rhythm.at(now, rhythm.policy.evening_until):
-            ahead += 1
         first = rhythm.at(now, time.min, ahead)
-        if now < rhythm.at(first, rhythm.policy.evening_at, -self.days(rhythm.policy)):
-            return first, first
-        return first, rhythm.at(now, time.min, ahead + 1) - _TICK
+        evening = now >= rhythm.at(now, rhythm.policy.evening_at)
+        return first, rhythm.at(now, time.min, ahead + evening) - _TICK
 
 
 @dataclass(frozen=True)

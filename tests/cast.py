@@ -105,6 +105,11 @@ def staff(session: Session, school: School, name: str, *roles: Role) -> Person:
     return person
 
 
+def mentor(school_class: SchoolClass) -> Role:
+    """The role of one more teacher of the class."""
+    return Role(name=SUBJECT, class_id=school_class.id)
+
+
 def pupil(session: Session, school_class: SchoolClass, number: str, name: str) -> Student:
     student = Student.new(school_class.school, school_class, number, name)
     session.add(student)

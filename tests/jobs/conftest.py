@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -10,17 +10,35 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobs import timetable
+from models.base import make_engine
 from models.hour import local
 from models.notification import Notification
+from models.tables import METADATA
 from tests import cast
 from tests.cast import Cast
+from tests.conftest import BACKENDS
 
 Told = list[tuple[str, str, str]]
 
 
+@pytest.fixture(scope="session", params=BACKENDS)
+def stage(request: pytest.FixtureRequest, _master_key: None) -> Iterator[sa.Engine]:
+    """One database for all tables of moments, whose statements are prepared once; no test leaves anything in it."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("_postgresql")
+        return
+    engine = make_engine("sqlite://")
+    METADATA.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def people(session: Session) -> Cast:
-    return cast.enter(session)
+def people(stage: sa.Engine) -> Iterator[Cast]:
+    with stage.connect().execution_options(writing=2.0) as connection, connection.begin() as whole:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield cast.enter(session)
+        whole.rollback()
 
 
 def clock(moment: datetime | None) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from jobs import records
+from jobs.agenda import next_at
 from models.notification import Notification
 from models.visit_life import HELD, TEACHER, Actor
 from tests.cast import Cast, at
@@ -57,6 +59,7 @@ def test_a_submitted_record_is_not_reminded_of(people: Cast, told):
 def test_what_is_a_day_old_in_the_morning_stands_in_the_digest(people: Cast, told, held, digest):
     visit = people.held("11-28 07:00", held)
     assert visit.state == HELD
+    assert next_at(records.agenda, people.session, at("11-29 07:39")) == at(digest)
     days = [d for d in ("11-29 07:40", "11-30 07:40") if reminded(told, d)[-1:] == [("record.overdue", "zhou")]]
     assert days[0] == digest
 

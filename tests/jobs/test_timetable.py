@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,8 @@ visits = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def stage(_master_key: None) -> Iterator[Session]:
+def memory(_master_key: None) -> Iterator[Session]:
+    """SQLite alone: what is random need not be tried twice."""
     engine = make_engine("sqlite://")
     METADATA.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:
@@ -45,22 +47,22 @@ def stage(_master_key: None) -> Iterator[Session]:
 
 @given(st.lists(visits, min_size=1, max_size=4), st.data())
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-def test_between_two_moments_of_the_timetable_nothing_falls_due(stage: Session, story, data):
-    with stage.begin_nested() as whole:
-        people = cast.enter(stage)
+def test_between_two_moments_of_the_timetable_nothing_falls_due(memory: Session, story, data):
+    with memory.begin_nested() as whole:
+        people = cast.enter(memory)
         for number, told in enumerate(story):
             _play(people, number, *told)
         now = NOW
         for _ in range(14):
-            timetable.plan_all(stage, now)
-            assert timetable.plan_all(stage, now) == 0
-            coming = timetable.next_at(stage, now)
+            timetable.plan_all(memory, now)
+            assert timetable.plan_all(memory, now) == 0
+            coming = timetable.next_at(memory, now)
             if coming is None:
                 break
             assert coming > now
             between = data.draw(st.floats(min_value=0.001, max_value=0.999))
-            _nothing_at(stage, now + (coming - now) * between)
-            _nothing_at(stage, coming - timedelta(microseconds=1))
+            _nothing_at(memory, now + (coming - now) * between)
+            _nothing_at(memory, coming - timedelta(microseconds=1))
             now = coming
         whole.rollback()
 
@@ -106,6 +108,28 @@ def _play(people: Cast, number: int, start: int, before: int, form: str, which: 
 def test_an_empty_school_has_nothing_to_come(people: Cast):
     assert timetable.plan_all(people.session, NOW) == 0
     assert timetable.next_at(people.session, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "kind"),
+    [
+        ("11-26 08:00", "offer.lapsed"), ("11-25 18:00", "reminder.early"), ("11-27 18:00", "reminder.brief"),
+        ("11-28 13:00", "reminder.teacher"), ("11-28 17:40", "presence.alert"), ("11-29 15:40", "presence.missed"),
+        ("11-20 17:45", "record.reminder"), ("11-20 17:45", "survey.ask"), ("11-25 19:00", "followup.short"),
+    ],
+)  # fmt: skip
+def test_all_that_fall_due_in_one_minute_are_seen_to_in_one_go(people: Cast, moment, kind):
+    session = people.session
+    for number in range(3):
+        teacher = cast.staff(session, people.school, f"teacher {number}", cast.mentor(people.school_class))
+        child = cast.pupil(session, people.school_class, f"{number}", f"child {number}")
+        people = dataclasses.replace(people, wang=teacher, ming=child, mother=cast.guardian(session, child, "妈妈", 0))
+        people.visit("11-30 15:00", "11-23 08:00")
+        people.confirmed("11-28 15:00", "11-22 08:00")
+        people.held("11-20 15:00", "11-20 15:45", confirmed="11-19 22:00")
+    timetable.plan_all(session, at(moment))
+    found = session.scalars(sa.select(Notification).where(Notification.kind == kind)).all()
+    assert len({n.subject_id or n.person_id for n in found}) == 3
 
 
 @pytest.mark.rule("rulings.27")
