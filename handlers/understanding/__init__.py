@@ -1,4 +1,4 @@
-"""What people type, and what it means: text, the hour and the context in, a reading out; nothing else is known or touched."""
+"""What people type, and what it means: text, the hour and the context in, a reading out; nothing else is touched."""
 
 from handlers.understanding.context import Context, Known, OpenVisit, Question, Roster, Teacher
 from handlers.understanding.moment import NO_TIME, Moment
@@ -6,5 +6,15 @@ from handlers.understanding.reader import read, read_moment
 from handlers.understanding.reading import Reading
 
 __all__ = [
-    "NO_TIME", "Context", "Known", "Moment", "OpenVisit", "Question", "Reading", "Roster", "Teacher", "read", "read_moment",
-]  # fmt: skip
+    "NO_TIME",
+    "Context",
+    "Known",
+    "Moment",
+    "OpenVisit",
+    "Question",
+    "Reading",
+    "Roster",
+    "Teacher",
+    "read",
+    "read_moment",
+]

@@ -1,4 +1,4 @@
-"""Two expressions of a day: one may confirm or narrow the other; else they are a range, a contradiction, or two days."""
+"""Two expressions of a day: one may confirm or narrow the other; else a range, a contradiction, two days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from handlers.understanding.days import Day
+from handlers.understanding.day import Day
 from handlers.understanding.draft import Draft
 from handlers.understanding.normalise import pattern
 from handlers.understanding.pieces import Ground, Piece

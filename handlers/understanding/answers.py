@@ -51,7 +51,9 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     stars = len(re.findall("⭐|🌟|★", text))
     if stars and not re.sub(r"[⭐🌟★☆\s]", "", text):
         return _rated(float(stars), question)
-    head = re.match(rf"(?:我)?(?:打|给|评|选|回复)?(?:个|了|老师)?\s*{NUMBER}\s*(?:分钟)?(分|星|颗星)?(?:好评|满意)?", text)
+    head = re.match(
+        rf"(?:我)?(?:打|给|评|选|回复)?(?:个|了|老师)?\s*{NUMBER}\s*(?:分钟)?(分|星|颗星)?(?:好评|满意)?", text
+    )
     if re.match("[十万百]分(?=[满感好认负优])", text):
         head = None
     if re.match(r"[一二三四五六七八九]{2}|\d{1,2}\s?[点时号个年月日:]", text):
@@ -63,7 +65,11 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered_rating(said, text, head, numbers, value, question)
     if (numbers and value is None) or len(numbers) > 1:
-        return _rated(_number(numbers[0]), question) if len(numbers) == 1 and re.search(r"分|星", text) and not re.search("差|扣|少", text) else Reading("ask")
+        return (
+            _rated(_number(numbers[0]), question)
+            if len(numbers) == 1 and re.search(r"分|星", text) and not re.search("差|扣|少", text)
+            else Reading("ask")
+        )
     if numbers and value is not None:
         return _rated(_number(numbers[0]), question) if _number(numbers[0]) == value else Reading("ask")
     if value is None:
@@ -72,17 +78,28 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     return Reading("rating", {"value": value, **(_comment(said, rest.end()) if rest else {})})
 
 
-def _numbered_rating(said: Utterance, text: str, head: re.Match[str], numbers: list[str], value: int | None, question: Question) -> Reading:
+def _numbered_rating(
+    said: Utterance, text: str, head: re.Match[str], numbers: list[str], value: int | None, question: Question
+) -> Reading:
     rest = text[head.end() :]
     plain = pattern("answers.polite").sub("", rest).strip(ENDS)
     stated = _number(head[1])
-    if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or (re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain)):
+    if re.match(r"(?:分?\s*)?(?:到|至|-|~|或|和|/|、|点\d)", rest) or (
+        re.search(r"最(?:好|差|低|高)|第[一二三四五\d]名|\d", plain) and re.search(r"最|\d分|^\d|或", plain)
+    ):
         return Reading("ask")
-    if plain and value is not None and abs(value - stated) > 1 and not re.search(r"但|不过|就是|只是|希望|可惜|建议", plain):
+    if (
+        plain
+        and value is not None
+        and abs(value - stated) > 1
+        and not re.search(r"但|不过|就是|只是|希望|可惜|建议", plain)
+    ):
         return Reading("ask")
     rated = _rated(stated, question)
     start = said.text.find(rest) if rest else len(said.text)
-    return Reading(rated.intent, {**rated.slots, **(_comment(said, start) if plain and rated.intent == "rating" else {})})
+    return Reading(
+        rated.intent, {**rated.slots, **(_comment(said, start) if plain and rated.intent == "rating" else {})}
+    )
 
 
 def _number(text: str) -> float:
@@ -115,14 +132,20 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     """2, B, ②, 第二个, 选B, 最后一个; none when the text is something else."""
     keys = list(options)
     plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
-    match = re.fullmatch(r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个)?(?:的)?(?:可以|行|好)?", plain)
+    match = re.fullmatch(
+        r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个)?(?:的)?(?:可以|行|好)?",
+        plain,
+    )
     if match:
         return _keyed(match[1], keys)
     if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*", plain):
         return Reading("choice", {"value": keys[-1]}) if keys else None
     if re.fullmatch(r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面)(?:个|的|那个|一个|一项)*", plain):
         return Reading("choice", {"value": keys[0]}) if keys else None
-    if re.fullmatch(r"(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个", plain) and len([k for k in keys if options[k][:1].isdecimal()]) == 2:
+    if (
+        re.fullmatch(r"(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个", plain)
+        and len([k for k in keys if options[k][:1].isdecimal()]) == 2
+    ):
         return Reading("choice", {"value": keys[1]})
     labelled = re.match(r"([a-h])[.、:, ]\s*(.+)", plain)
     if labelled and labelled[1].upper() in options and labelled[2] in options[labelled[1].upper()].lower():
@@ -141,7 +164,13 @@ def _keyed(said: str, keys: list[str]) -> Reading:
     return Reading("ask")
 
 
-OTHER_WORDS = {"入户": "上门|来家|家里|到家|登门|当面", "电话": "打电话|通话|语音", "视频": "连线|线上", "来校": "学校|到校", "书面": "写信|微信|短信"}
+OTHER_WORDS = {
+    "入户": "上门|来家|家里|到家|登门|当面",
+    "电话": "打电话|通话|语音",
+    "视频": "连线|线上",
+    "来校": "学校|到校",
+    "书面": "写信|微信|短信",
+}
 
 
 def _choice(said: Utterance, text: str, question: Question) -> Reading:
@@ -150,9 +179,15 @@ def _choice(said: Utterance, text: str, question: Question) -> Reading:
         return found
     if re.search(r"除了|除|不要|别|不想|不是|都(?:行|可以|好)|随便|无所谓|均可|任意|或|还是|不", text):
         return Reading("ask")
-    named = [key for key, label in question.options.items() if label.lower() in text or re.search(OTHER_WORDS.get(label, "$^"), text)]
+    named = [
+        key
+        for key, label in question.options.items()
+        if label.lower() in text or re.search(OTHER_WORDS.get(label, "$^"), text)
+    ]
     if not named and len(text) > 1:
-        named = [key for key, label in question.options.items() if pattern("answers.polite").sub("", text) in label.lower()]
+        named = [
+            key for key, label in question.options.items() if pattern("answers.polite").sub("", text) in label.lower()
+        ]
     return Reading("choice", {"value": named[0]}) if len(named) == 1 else Reading("ask")
 
 
@@ -162,7 +197,9 @@ def _yes_no(said: Utterance, text: str, question: Question) -> Reading:
     no, yes = _pattern("no").search(text), _pattern("yes").search(text)
     rest = re.search(r"[,。;! ]", said.text)
     comment = _comment(said, rest.end()) if rest else {}
-    if (yes and (no is None or (yes.start() == 0 and not re.match(r"没|不|否|无", text)))) or (yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text)):
+    if (yes and (no is None or (yes.start() == 0 and not re.match(r"没|不|否|无", text)))) or (
+        yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text)
+    ):
         return Reading("yes", comment)
     return Reading("no", comment) if no else Reading("ask")
 

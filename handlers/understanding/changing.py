@@ -28,7 +28,9 @@ def fits(visit: OpenVisit, moment: Moment) -> bool:
 def _fits(start: datetime, moment: Moment) -> bool:
     said = moment.start
     if isinstance(said, datetime):
-        return said == start or (moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start))
+        return said == start or (
+            moment.confirm and said.date() == start.date() and _same_clock(said.hour, said.minute, start)
+        )
     if isinstance(said, time):
         return _same_clock(said.hour, said.minute, start)
     if isinstance(moment.end, date) and isinstance(said, date):
@@ -109,7 +111,9 @@ def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     everything = bool(re.search(r"全部|所有|都取消|都不|全取消|一律", said.text))
     if not named.none:
         slots["target_time"] = named
-    if len(visits) == 1 or ((everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits):
+    if len(visits) == 1 or (
+        (everything or len({each.student for each in visits}) == len(slots.get("students", [])) > 1) and visits
+    ):
         slots["target_visits"] = [each.id for each in visits]
     elif "student_ambiguous" not in ask:
         ask = (*ask, "target")

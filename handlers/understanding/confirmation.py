@@ -56,7 +56,9 @@ def told(said: Utterance, shape: str) -> Reading | None:
     rows = [act for act, form in acts("rows") if form.search(shape)]
     if "update_info" in rows:
         return act_of(said, "update_info")
-    if "delay" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape):
+    if "delay" in rows and not (
+        said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape
+    ):
         return Reading("delay")
     asking = "question" in rows and WH.search(shape) and not re.search("换|改|怎么样|不来|别来", shape)
     if form and not asking:
@@ -64,7 +66,9 @@ def told(said: Utterance, shape: str) -> Reading | None:
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
     if "complaint" in rows:
         return act_of(said, "complaint")
-    if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape):
+    if "question" in rows and not (
+        said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape
+    ):
         return act_of(said, "question")
     if said.has_time:
         at = timed(said, shape)
@@ -76,14 +80,24 @@ def told(said: Utterance, shape: str) -> Reading | None:
 
 
 def _plain_answer(said: Utterance, shape: str) -> Reading | None:
-    clean = re.sub(r"不好意思|行不行|没问题|没有问题|不客气|不见不散|不错|不用谢|百忙之中|百忙|别客气|不变|不改|不麻烦|有事(?:您|你|老师)?(?:说|联系)|特别|别墅", "", shape)
+    clean = re.sub(
+        r"不好意思|行不行|没问题|没有问题|不客气|不见不散|不错|不用谢|百忙之中|百忙|别客气|不变|不改|不麻烦|有事(?:您|你|老师)?(?:说|联系)|特别|别墅",
+        "",
+        shape,
+    )
     if phrase("decline").search(clean):
-        return Reading("ask") if re.search(r"可以|没问题|好的", clean) and phrase("hedge").search(clean) else Reading("decline")
+        return (
+            Reading("ask")
+            if re.search(r"可以|没问题|好的", clean) and phrase("hedge").search(clean)
+            else Reading("decline")
+        )
     if phrase("hedge").search(clean):
         return Reading("ask")
     if any(agrees(each) for each in re.split(r"[,。;!~ ]", shape)[:4]):
         return Reading("confirm")
-    if phrase("accept").search(shape) or (re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24):
+    if phrase("accept").search(shape) or (
+        re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
+    ):
         return Reading("confirm")
     return None
 
@@ -129,7 +143,12 @@ def timed(said: Utterance, shape: str) -> Reading | None:
         if moment.bookable or positive:
             return Reading("decline") if phrase("decline").search(shape) and not positive else Reading("confirm")
         return Reading("ask")
-    if phrase("decline").search(pattern("guardian.agree_to_time").sub("", shape)) and moment.granularity == "date" and not re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", pattern("guardian.agree_to_time").sub("", shape)) and _denied_all(said):
+    if (
+        phrase("decline").search(pattern("guardian.agree_to_time").sub("", shape))
+        and moment.granularity == "date"
+        and not re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", pattern("guardian.agree_to_time").sub("", shape))
+        and _denied_all(said)
+    ):
         return Reading("decline")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
 

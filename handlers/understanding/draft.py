@@ -1,4 +1,4 @@
-"""What is gathered from a text before it is settled: days, hours with their parts of the day, and what hangs on them."""
+"""What is gathered from a text before it is settled: days, hours with their parts, and what hangs on them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,27 @@ from handlers.understanding.pieces import Piece
 APPROXIMATE = ("大约", "大概", "约莫", "差不多", "左右", "上下", "前后")
 #: Words that are about the hour of a day only when a day was named: 明天早点.
 EARLIER = ("早点", "早些", "晚点", "晚些")
-SOON = ("待会儿", "待会", "等会儿", "等会", "等一会儿", "等一会", "过会儿", "过会", "过一会儿", "过一会", "一会儿", "回头", "稍后", "马上", "立刻", "立即")
+SOON = (
+    "待会儿",
+    "待会",
+    "等会儿",
+    "等会",
+    "等一会儿",
+    "等一会",
+    "过会儿",
+    "过会",
+    "过一会儿",
+    "过一会",
+    "一会儿",
+    "回头",
+    "稍后",
+    "马上",
+    "立刻",
+    "立即",
+)
 
 HOUR_AHEAD = re.compile(r"[\d一二三四五六七八九十两]")
-BARE_NUMBER = re.compile(
-    r"\s?(1[0-2]|[1-9]|[一二两三四五六七八九]|十[一二]?)(?=$|[去来到吧行,。? ]|可以|有空)"
-)
+BARE_NUMBER = re.compile(r"\s?(1[0-2]|[1-9]|[一二两三四五六七八九]|十[一二]?)(?=$|[去来到吧行,。? ]|可以|有空)")
 
 
 @dataclass
@@ -77,7 +92,13 @@ def _part(draft: Draft, piece: Piece) -> None:
     """A part goes with the hour after it; one that closes an hour (三点下午) goes with that."""
     last = draft.hours[-1] if draft.hours else None
     tail = draft.text[piece.end : piece.end + 3]
-    if last and last.hour and not last.hour.part and draft.text[last.end : piece.start].strip() == "" and not HOUR_AHEAD.search(tail):
+    if (
+        last
+        and last.hour
+        and not last.hour.part
+        and draft.text[last.end : piece.start].strip() == ""
+        and not HOUR_AHEAD.search(tail)
+    ):
         last.hour.part = piece.part
         return
     if draft.part is not None and draft.part.part == piece.part:

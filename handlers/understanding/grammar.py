@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from handlers.understanding.agreement_of_days import one_day
-from handlers.understanding.days import Day
+from handlers.understanding.day import Day
 from handlers.understanding.draft import Draft, gather
 from handlers.understanding.hours import Hour
 from handlers.understanding.moment import NO_TIME, Moment
@@ -50,7 +50,16 @@ def moment_of(text: str, ground: Ground, repairs: tuple[tuple[int, int], ...] = 
 
 def _anything(draft: Draft, based: bool) -> bool:
     named = set(draft.others) - {"edge", "between"} - (set() if based else {"earlier"})
-    return bool(draft.days or draft.hours or draft.parts or draft.events or draft.denied or named or draft.vague_day or draft.vague_time)
+    return bool(
+        draft.days
+        or draft.hours
+        or draft.parts
+        or draft.events
+        or draft.denied
+        or named
+        or draft.vague_day
+        or draft.vague_time
+    )
 
 
 def _decide(text: str, draft: Draft, found: list[Piece], ground: Ground) -> Moment:

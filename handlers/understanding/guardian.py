@@ -55,7 +55,11 @@ def _offer(said: Utterance, shape: str) -> Reading:
             return Reading("choice", {"value": fitting[0]})
         if len(fitting) > 1 or (re.search(r"除了|不行|没空|不方便", shape) and (fitting or moment.ask)):
             return Reading("ask")
-    named = [key for key, text in options.items() if len(shape) > 1 and not text[:1].isdecimal() and (shape in text or text in shape)]
+    named = [
+        key
+        for key, text in options.items()
+        if len(shape) > 1 and not text[:1].isdecimal() and (shape in text or text in shape)
+    ]
     if len(named) == 1:
         return Reading("choice", {"value": named[0]})
     none_fit = next((key for key, text in options.items() if re.search("都不|不方便|不行|其他|另", text)), None)

@@ -142,7 +142,11 @@ def spans(first: Hour, last: Hour) -> tuple[list[tuple[int, int]], bool, str | N
         found += [(start, end) for end in later if start >= OPENS and end <= CLOSES]
     if not found:
         return [], False, "implausible_hour"
-    inferred = not (first.written or first.part) or (unsure and not (first.written or first.part)) or (first.part, first.h) in LOOSE
+    inferred = (
+        not (first.written or first.part)
+        or (unsure and not (first.written or first.part))
+        or (first.part, first.h) in LOOSE
+    )
     return sorted(set(found)), inferred, "ampm" if len(set(found)) > 1 else None
 
 

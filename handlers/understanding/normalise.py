@@ -78,7 +78,8 @@ def _placed_repairs() -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     formal_chars, weekday_chars, dots = "".join(formal), "".join(weekday), rows["hour_words"]
     numeral = rf"[\d一二两三四五六七八九十{formal_chars}]"
     ending = rf"(?=[上下][午舞武昼]|早|晚|中午|傍晚|{numeral}|行|可以|去|来|吧|有空|[, 。?!]|$)"
-    pattern = rf"(?P<dot>(?<={numeral})[{dots}](?![话视脑影]))|(?P<formal>[{formal_chars}](?=[{formal_chars}十]?[点时号月日分:{dots}]))"
+    pattern = rf"(?P<dot>(?<={numeral})[{dots}](?![话视脑影]))"
+    pattern += rf"|(?P<formal>[{formal_chars}](?=[{formal_chars}十]?[点时号月日分:{dots}]))"
     pattern += rf"|(?P<weekday>(?<=[周期拜])[{weekday_chars}]{ending})"
     return re.compile(pattern), {"dot": dict.fromkeys(dots, "点"), "formal": formal, "weekday": weekday}
 
@@ -104,7 +105,9 @@ def _spread(text: str) -> tuple[str, list[int] | None]:
 def simplify(raw: str) -> Normal:
     """Simplified, half-width, lower case; words are as they were."""
     text, origin = _spread(raw)
-    plain = "".join(low if len(low := each.lower()) == 1 else each for each in text) if not text.isascii() else text.lower()
+    plain = (
+        "".join(low if len(low := each.lower()) == 1 else each for each in text) if not text.isascii() else text.lower()
+    )
     return Normal(plain.translate(_single()), raw, tuple(origin) if origin else None)
 
 

@@ -26,14 +26,20 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
         start = max(start, leading.end)
         start = pattern("noting.after_name").match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]
         if name == "talk_record":
-            again = re.compile(r"(?:单独)?(?:谈心|谈话|谈了谈|聊了聊|聊天|谈了|聊了|谈|聊)?(?:了)?(?:一次|一会儿|一下)?[ ,:。]+").match(said.text, start)
+            again = re.compile(
+                r"(?:单独)?(?:谈心|谈话|谈了谈|聊了聊|聊天|谈了|聊了|谈|聊)?(?:了)?(?:一次|一会儿|一下)?[ ,:。]+"
+            ).match(said.text, start)
             start = again.end() if again else start
     kept = _only(said, slots, start)
     text = said.written(start)
     if text:
         kept["text"] = text
     doubts = [each for each in ask if each != "student_unknown" or leading is not None]
-    if not kept.get("students") and not any(each.startswith("student") for each in doubts) and said.context.visit is None:
+    if (
+        not kept.get("students")
+        and not any(each.startswith("student") for each in doubts)
+        and said.context.visit is None
+    ):
         doubts.append("student")
     if not text:
         doubts.append("text")
@@ -59,7 +65,10 @@ def follow_up(said: Utterance, name: str, match: re.Match[str], detail: str) -> 
     moment = said.moment(ground=said.ground(plain=True))
     if not moment.none:
         slots["time"] = moment
-    text = _without_times(said, r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:跟进|回访|跟踪)(?:一下|任务|事项|提醒)?")
+    text = _without_times(
+        said,
+        r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:跟进|回访|跟踪)(?:一下|任务|事项|提醒)?",
+    )
     if text:
         slots["text"] = text
     form = form_of(said.shape)
@@ -78,7 +87,9 @@ def _without_times(said: Utterance, command: str) -> str:
             out.append(said.written(last, start))
         last = max(last, end)
     out.append(said.written(last))
-    words = [re.sub(r"^(?:给|对|把|的|去|要|在|到|和|同学|妈妈|家长)+|(?:给|对|把|的|在|于)$", "", each) for each in out]
+    words = [
+        re.sub(r"^(?:给|对|把|的|去|要|在|到|和|同学|妈妈|家长)+|(?:给|对|把|的|在|于)$", "", each) for each in out
+    ]
     return max(words, key=len, default="")
 
 
@@ -87,7 +98,10 @@ def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     moment = said.moment(ground=said.ground(plain=True))
     if detail == "off":
         return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
-    lead = re.search(r"(?:提前|早)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天", said.text)
+    lead = re.search(
+        r"(?:提前|早)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
+        said.text,
+    )
     if lead:
         named = said.moment(0, lead.start())
         slots.update({} if named.none or named.ask == "recurring" else {"target_time": named})
@@ -112,7 +126,10 @@ def _lead(lead: re.Match[str]) -> dict[str, int]:
 
 
 def _reminder_text(said: Utterance) -> str:
-    command = re.search(r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知)(?:一下|醒)?(?:我|自己)(?:一下)?|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)", said.text)
+    command = re.search(
+        r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知)(?:一下|醒)?(?:我|自己)(?:一下)?|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)",
+        said.text,
+    )
     start, end = command.span() if command else (0, 0)
     times = said.times
     head, tail = said.text[:start], end
@@ -129,7 +146,7 @@ def _reminder_text(said: Utterance) -> str:
 
 def broadcast(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """To whom stands before the colon or the word 家长; what is sent is the rest."""
-    head = re.search(r"(?:家长(?!会|在|来)们?|家长群|班级群|群里|大家|各位)(?:朋友)?(?:们)?(?:发|说)?(?:一?[个条份]|一下)?(?:通知|消息|公告)?[:,： ]*(?:说|通知|内容[是为]?)?[:, ]*", said.text)
+    head = pattern("noting.all_parents").search(said.text)
     colon = said.text.find(":")
     start = said.place(match.end())
     if 0 < colon < 30 and not said.text[colon - 1].isdecimal():
@@ -156,7 +173,9 @@ def concern(said: Utterance) -> Reading:
 
 def bind(said: Utterance) -> Reading:
     """A code (7F3K9Q), or a name with class and role."""
-    rest = re.sub(r"^(?:我要|我想|请|帮我)?(?:绑定|认证|绑一下|绑上|绑)(?:一下|账号|微信|身份)?(?:码|验证码)?", "", said.text).strip(" :,。")
+    rest = re.sub(
+        r"^(?:我要|我想|请|帮我)?(?:绑定|认证|绑一下|绑上|绑)(?:一下|账号|微信|身份)?(?:码|验证码)?", "", said.text
+    ).strip(" :,。")
     code = re.fullmatch(r"[a-z0-9]{4,10}", rest.replace(" ", ""))
     if code:
         return Reading("bind", {"value": code.group().upper(), "text": code.group().upper()})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from handlers.understanding import almanac
-from handlers.understanding.days import NEXT_YEAR_WITHIN, Day
+from handlers.understanding.day import NEXT_YEAR_WITHIN, Day
 from handlers.understanding.hours import PART_ENDS, Hour, clock, meanings, spans
 from handlers.understanding.moment import Moment
 from handlers.understanding.pieces import Ground
@@ -118,13 +118,17 @@ def _without_day(said: Said) -> Moment:
     hour = said.hours[0]
     found_at, unsure, why = meanings(hour)
     if hour.ask or why:
-        return Moment(ask=hour.ask or why, candidates=tuple(Moment(clock(each), granularity="time") for each in found_at))
+        return Moment(
+            ask=hour.ask or why, candidates=tuple(Moment(clock(each), granularity="time") for each in found_at)
+        )
     return Moment(clock(found_at[0]), granularity="time", confirm=unsure or hour.confirm or said.confirm)
 
 
 def _passed(said: Said, ground: Ground) -> Moment:
     assert said.day is not None
-    coming = [each for each in said.day.alternatives if timedelta() <= each - ground.today <= timedelta(days=NEXT_YEAR_WITHIN)]
+    coming = [
+        each for each in said.day.alternatives if timedelta() <= each - ground.today <= timedelta(days=NEXT_YEAR_WITHIN)
+    ]
     part = said.part if not said.hours else ""
     return Moment(ask="past", candidates=tuple(Moment(each, granularity="date", daypart=part) for each in coming[:1]))
 
@@ -186,7 +190,11 @@ def _clock(said: Said, day: Day, ground: Ground) -> Moment:
     if day.ask in ("multiple", "conflict", "lunar"):
         return Moment(ask=day.ask, candidates=moments)
     if len(left) > 1:
-        return Moment(ask=day.ask if len({each.date() for each in left}) > 1 and day.ask else why or day.ask or "multiple", candidates=moments, partial=_partial(said))
+        return Moment(
+            ask=day.ask if len({each.date() for each in left}) > 1 and day.ask else why or day.ask or "multiple",
+            candidates=moments,
+            partial=_partial(said),
+        )
     confirm = unsure or hour.confirm or day.confirm or said.confirm or len(left) < len(readings)
     return Moment(left[0], granularity="datetime", confirm=confirm, remarks=_remarks(left[0].date()))
 
@@ -195,8 +203,18 @@ def _range(said: Said, day: Day, ground: Ground) -> Moment:
     found, unsure, why = spans(said.hours[0], said.hours[1])
     if why not in (None, "ampm"):
         return Moment(ask=why, partial=_partial(said))
-    readings = [(datetime.combine(each, clock(a)), datetime.combine(each, clock(b))) for each in day.dates for a, b in found]
-    left = [each for each in readings if (each[1] > ground.now and (each[0].date() > ground.today or each[0] >= ground.now.replace(second=0, microsecond=0))) or ground.record]
+    readings = [
+        (datetime.combine(each, clock(a)), datetime.combine(each, clock(b))) for each in day.dates for a, b in found
+    ]
+    left = [
+        each
+        for each in readings
+        if (
+            each[1] > ground.now
+            and (each[0].date() > ground.today or each[0] >= ground.now.replace(second=0, microsecond=0))
+        )
+        or ground.record
+    ]
     moments = tuple(Moment(a, b, "range") for a, b in left)
     if not left:
         return Moment(ask="past")

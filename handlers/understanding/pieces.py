@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from handlers.understanding import almanac
-from handlers.understanding import days as calendar
-from handlers.understanding.days import Day, read_day
+from handlers.understanding.day import Day, month_from, valid
+from handlers.understanding.days import READERS, read_day
+from handlers.understanding.feasts import after_feast
 from handlers.understanding.hours import Hour, read_hour
 from handlers.understanding.lexicon import tokens
 from handlers.understanding.normalise import pattern, table
@@ -68,7 +69,7 @@ def pieces(text: str, ground: Ground) -> list[Piece]:
     for kind, match in tokens(text):
         start, end = match.span()
         piece = Piece(kind, start, end, match.group(), match=match)
-        if kind in calendar.READERS:
+        if kind in READERS:
             piece.kind = "day"
             piece.day = read_day(kind, match, ground.today, ground.record)
         elif kind == "hour":
@@ -96,8 +97,6 @@ def _of_a_birth(text: str, start: int, end: int) -> bool:
     """生日是9月12日 and 9月1日出生 are no days to come."""
     before = text[max(0, start - 7) : start]
     return "生日" in before or "生于" in before or text.startswith(("出生", "生的", "生日", "过生日"), end)
-
-
 
 
 def deny(text: str, found: list[Piece]) -> None:
@@ -158,7 +157,7 @@ def hang_together(text: str, found: list[Piece], ground: Ground) -> list[Piece]:
             continue
         feast = out[-2] if last and last.kind == "edge" and len(out) > 1 else None
         if feast and feast.day and feast.day.feast and feast.day.dates and piece.day and piece.day.remarks and not gap:
-            joined = calendar.after_feast(feast.day, piece.day)
+            joined = after_feast(feast.day, piece.day)
             out[-2:] = [Piece("day", feast.start, piece.end, text[feast.start : piece.end], day=joined)]
             continue
         out.append(_offset(piece, ground))
@@ -175,7 +174,7 @@ def _counted(feast: Piece, gap: str, piece: Piece) -> bool:
 def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
     assert feast.day is not None
     if piece.day:
-        joined = calendar.after_feast(feast.day, piece.day)
+        joined = after_feast(feast.day, piece.day)
     else:
         base = feast.day.dates[0]
         count = number(re.sub("[第天]", "", piece.said))
@@ -191,7 +190,9 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
         else:
             found = (span[0] if span else base) + timedelta(days=(count or 1) - 1)
         joined = Day((found,), confirm=True)
-    return Piece("day", feast.start, piece.end, feast.said + piece.said, day=replace(joined, start=feast.start, end=piece.end))
+    return Piece(
+        "day", feast.start, piece.end, feast.said + piece.said, day=replace(joined, start=feast.start, end=piece.end)
+    )
 
 
 def amount(match: re.Match[str]) -> timedelta | None:
@@ -241,5 +242,5 @@ def _months(match: re.Match[str], ground: Ground, back: bool) -> date | None:
     count = number(match["n"].replace("两", "二"))
     if "月" not in match["unit"] or count is None or match.groupdict().get("half"):
         return None
-    year, month = calendar.month_from(ground.today, -count if back else count)
-    return next(filter(None, (calendar.valid(year, month, day) for day in range(ground.today.day, 0, -1))))
+    year, month = month_from(ground.today, -count if back else count)
+    return next(filter(None, (valid(year, month, day) for day in range(ground.today.day, 0, -1))))

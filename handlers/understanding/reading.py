@@ -34,7 +34,9 @@ class Reading:
     def as_json(self, role: str = "teacher") -> dict[str, Any]:
         """Teachers' readings keep their slots apart; guardians' stand beside the act."""
         slots = _plain(self.slots)
-        out: dict[str, Any] = {"act": self.intent, **slots} if role == "guardian" else {"intent": self.intent, "slots": slots}
+        out: dict[str, Any] = (
+            {"act": self.intent, **slots} if role == "guardian" else {"intent": self.intent, "slots": slots}
+        )
         if self.ask:
             out["ask"] = list(self.ask)
         if self.also:

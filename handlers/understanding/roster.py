@@ -29,7 +29,28 @@ class Teacher:
     role: str = ""
 
 
-COMPOUND_SURNAMES = frozenset(["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "独孤", "南宫", "宇文", "长孙", "轩辕"])
+COMPOUND_SURNAMES = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "司徒",
+        "夏侯",
+        "端木",
+        "独孤",
+        "南宫",
+        "宇文",
+        "长孙",
+        "轩辕",
+    ]
+)
 
 
 def surname_of(name: str) -> str:
@@ -106,5 +127,5 @@ def _neighbours(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for name in names:
         if 2 <= len(name) <= 4:
             for at in range(len(name)):
-                near[f"{name[:at]}?{name[at + 1:]}"].append(name)
+                near[f"{name[:at]}?{name[at + 1 :]}"].append(name)
     return {key: tuple(found) for key, found in near.items()}

@@ -25,7 +25,12 @@ def read_teacher(said: Utterance) -> Reading:
     rows = [*_alone(said), *matches("teacher", said.shape)]
     first = rows[0][0] if rows else "unknown"
     danger = in_danger(said.shape)
-    asked_for = first in ("book", "proxy", "reschedule") and said.has_time and not acute(said.shape) and not reported(said.shape)
+    asked_for = (
+        first in ("book", "proxy", "reschedule")
+        and said.has_time
+        and not acute(said.shape)
+        and not reported(said.shape)
+    )
     if (danger or reported(said.shape)) and first not in KEPT and not asked_for:
         return noting.concern(said)
     for name, match, detail in rows:
@@ -87,7 +92,9 @@ def _plain(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
 def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """今天 and 本周 have lists of their own; another day is a list with its time."""
     words = said.text
-    if re.search("今天|今日|今晚", words) or (re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words)):
+    if re.search("今天|今日|今晚", words) or (
+        re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words)
+    ):
         return Reading("list_today")
     if re.search(r"(?:这|本)(?:一)?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|一周内", words):
         return Reading("list_week")
@@ -125,7 +132,9 @@ def _moved_before_sending(said: Utterance, reading: Reading) -> Reading:
     base = said.context.visit.start if said.context.visit else None
     moment = said.moment(ground=said.ground(base, keep=True))
     slots = {key: each for key, each in reading.slots.items() if key == "form"}
-    return Reading("edit", slots if moment.none else {**slots, "time": moment}, () if moment.bookable or slots else ("time",))
+    return Reading(
+        "edit", slots if moment.none else {**slots, "time": moment}, () if moment.bookable or slots else ("time",)
+    )
 
 
 def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
@@ -148,5 +157,6 @@ READERS: dict[str, Reader] = {
     "reschedule": changing.reschedule, "cancel": changing.cancel,
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
-    "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown, "help": _help,
+    "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
+    "help": _help,
 }  # fmt: skip

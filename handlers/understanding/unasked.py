@@ -32,7 +32,11 @@ def unasked(said: Utterance, shape: str) -> Reading:
     if phrase("request_visit").search(shape):
         moment = said.moment()
         return act_of(said, "request_visit", **({} if moment.none else {"time": moment}))
-    if phrase("message").search(shape) and not re.search(r"[?吗]$", shape) and not (WH.search(shape) and "请假" not in shape):
+    if (
+        phrase("message").search(shape)
+        and not re.search(r"[?吗]$", shape)
+        and not (WH.search(shape) and "请假" not in shape)
+    ):
         return act_of(said, "message")
     if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|多少", shape):
         return act_of(said, "question")
@@ -48,7 +52,9 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         return act_of(said, "question")
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
-    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (said.has_time and pattern("guardian.agree_to_time").search(shape)):
+    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (
+        said.has_time and pattern("guardian.agree_to_time").search(shape)
+    ):
         moment = said.moment(ground=said.ground(base, keep=True))
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:

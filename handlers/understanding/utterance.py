@@ -22,7 +22,21 @@ MARKS = {"student": "S", "teacher": "T", "class": "C", "unknown": "N"}
 WHEN = "W"
 SHIFT = "D"
 TIMELY = frozenset(
-    ["day", "hour", "part", "shift", "offset", "now", "vague_day", "vague_time", "same_hour", "same_day", "next_day", "span", "recurring"]
+    [
+        "day",
+        "hour",
+        "part",
+        "shift",
+        "offset",
+        "now",
+        "vague_day",
+        "vague_time",
+        "same_hour",
+        "same_day",
+        "next_day",
+        "span",
+        "recurring",
+    ]
 )
 #: So much of a message is read for what it wants; what is longer is a record, and kept whole all the same.
 LONGEST = 480
