@@ -29,7 +29,6 @@ def asked_visits(turn: Turn) -> list[Visit]:
 
 
 def _visit(turn: Turn, words: Words) -> tuple[Visit, Person]:
-    """The proposal that is answered: of several open ones the reader's context knows which was asked last."""
     visit = the_visit(turn, asked_visits(turn), words, "answer.nothing_asked")
     return family_visit(turn, visit.id, visit.steps)
 
