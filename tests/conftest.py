@@ -52,18 +52,14 @@ def _master_key() -> None:
 
 
 @pytest.fixture(params=BACKENDS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty database (test_migrations shows that it is the migrated one): a file of its own, or the wiped one of this test process."""
-    if request.param == "postgresql":
-        engine = request.getfixturevalue("_postgresql")
-        yield engine
-        _wipe(engine)
-        return
-    file = tmp_path / "school.db"
-    shutil.copy(request.getfixturevalue("_sqlite_file"), file)
-    engine = make_engine(f"sqlite:///{file}")
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    """An empty database (test_migrations shows that it is the migrated one).
+
+    One engine for all tests of this process: what SQLAlchemy has once compiled stays compiled.
+    """
+    engine: sa.Engine = request.getfixturevalue(f"_{request.param}")
     yield engine
-    engine.dispose()
+    WIPES[request.param](engine)
 
 
 @pytest.fixture
@@ -95,12 +91,11 @@ def redis(redis_url: str) -> Iterator[redis_client.Redis]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    engine = make_engine(f"sqlite:///{file}")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'school.db'}")
     METADATA.create_all(engine)
+    yield engine
     engine.dispose()
-    return file
 
 
 @pytest.fixture(scope="session")
@@ -136,15 +131,29 @@ def _embedded():
     with admin.connect() as connection:  # a test's database need not outlive a power cut
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("ALTER SYSTEM SET autovacuum_naptime = '10s'")  # every test leaves dead rows
         connection.exec_driver_sql("SELECT pg_reload_conf()")
     admin.dispose()
     return url, server.cleanup
 
 
-def _wipe(engine: sa.Engine) -> None:
-    delete = "; ".join(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables)
+DELETE = [f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)]
+
+
+def _wipe_sqlite(engine: sa.Engine) -> None:
+    engine.dispose()
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()
+        raw.executescript("; ".join(["PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE", *DELETE, "COMMIT"]))
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
+def _wipe_postgresql(engine: sa.Engine) -> None:
     restart = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
     with engine.begin() as connection:
         # Without foreign keys and triggers for this once: history is append-only.
-        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {delete}")
+        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *DELETE]))
         connection.exec_driver_sql(restart)
+
+
+WIPES = {"sqlite": _wipe_sqlite, "postgresql": _wipe_postgresql}
