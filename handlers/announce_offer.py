@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.booking import visit_facts
+from handlers.booking import phone_taps, visit_facts
 from handlers.countering import counter_taps
 from handlers.texts import has, say
 from models.audience import relation
@@ -94,8 +94,7 @@ def telephone(notice: Notice) -> Words | Silence:
         return Silence("superseded")
     taps: list[Tap] = []
     if visit.asked == GUARDIAN:
-        deeds = [("phone.yes", "label.phone_yes"), ("phone.no", "label.phone_no")]
-        taps = [notice.tap(d, say(label), subject_id=visit.id, round=visit.steps) for d, label in deeds]
+        taps = phone_taps(notice.tap, visit)
     key = "telephone" if notice.row.kind == "visit.telephone" else "telephone_unanswered"
     return words(notice, key, "visit", taps, offered=True)
 

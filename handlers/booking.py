@@ -10,9 +10,10 @@ from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Words, command
 from handlers.texts import say
 from handlers.times import settled, soon
-from handlers.turn import Say, Turn
+from handlers.turn import Say, TapMaker, Turn
 from models import hours, telling
 from models.audience import announced_to
+from models.conversation import Tap
 from models.errors import Refused
 from models.student import Student
 from models.visit import Visit
@@ -44,7 +45,10 @@ def book(turn: Turn, words: Words) -> Say:
     again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
     draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
     draft |= {"form": form, "purpose": plan.purpose}
-    return show(turn, draft, shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose))
+    text = shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose)
+    if words.get("companions"):
+        text += "\n" + say("book.companions", names=say("list.and").join(words["companions"]))
+    return show(turn, draft, text)
 
 
 @command(TEACHER, "batch_book")
@@ -66,7 +70,7 @@ def propose(turn: Turn, draft: Draft) -> Say:
     visit = Visit.propose(turn.session, plan, turn.now)
     told = announced_to(turn.session, student)
     if not told:
-        return Say(say("book.telephone", **visit_facts(visit)))
+        return Say(say("book.telephone", **visit_facts(visit)), phone_taps(turn.tap, visit))
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
     return Say(say("book.sent", told=_names(student, [p.id for p in told]), **visit_facts(visit)))
 
@@ -99,6 +103,12 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
         told=names,
     )
     return text + ("\n" + say("book.soon") if soon(turn, plan.starts_at) else "")
+
+
+def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
+    """What the family said on the telephone (rulings 25)."""
+    deeds = [("phone.yes", "label.phone_yes"), ("phone.no", "label.phone_no")]
+    return [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 
 def _names(student: Student, person_ids: list[int]) -> str:

@@ -33,6 +33,7 @@ def notice(turn: Turn, person: Person) -> Say:
     )
     others = [g for t in ties for g in t.student.guardianships if g.person_id != person.id and not g.muted]
     names = say("list.and").join(dict.fromkeys(g.relation for g in others)) or say("bind.no_others")
+    turn.memory["notice_shown"] = True
     text = say("consent.notice", children=children, others=names, school=person.school.name)
     taps = [turn.tap("consent.give", say("label.consent")), turn.tap("consent.refuse", say("label.consent_not"))]
     return Say(text, taps)
@@ -44,10 +45,10 @@ def _ties(turn: Turn, person: Person) -> list[Guardianship]:
 
 
 def answer(turn: Turn, text: str) -> Say:
-    """Without consent only consent is talked about."""
+    """Without consent only consent is talked about; nobody agrees to what was not shown."""
     now = turn.local().replace(tzinfo=None)
     reading = read(text, now, Context(role="guardian", pending="consent"))
-    if reading.intent == "consent":
+    if reading.intent == "consent" and "notice_shown" in turn.memory:
         return give(turn)
     if reading.intent == "refuse_consent":
         return Say(say("consent.refused"))

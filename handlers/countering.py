@@ -11,7 +11,7 @@ from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.texts import say
 from handlers.times import settled
-from handlers.turn import Say, Turn
+from handlers.turn import Say, TapMaker, Turn
 from models import telling
 from models.audience import answering_guardian
 from models.conversation import Tap
@@ -103,11 +103,11 @@ def _refusing_taps(turn: Turn, visit: Visit) -> list[Tap]:
     return [other, turn.tap(last[0], say(last[1]), visit.id, round=visit.steps)]
 
 
-def counter_taps(turn_tap, visit: Visit) -> list[Tap]:  # type: ignore[no-untyped-def]
+def counter_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     """How a family's wish can be answered by a tap."""
     last = ("counter.keep", "label.keep_old") if visit.moving else ("counter.withdraw", "label.withdraw")
     deeds = [("counter.take", "label.take"), ("counter.other_time", "label.other_time"), last]
-    return [turn_tap(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
+    return [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 
 @tapped("counter.keep")

@@ -36,7 +36,7 @@ def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
     number = int(turn.memory.get("drafts", 0)) + 1
     turn.memory["drafts"] = number
     turn.memory["draft"] = draft | {"number": number}
-    deeds = {"label.edit": "draft.edit", "label.drop": "draft.drop"}
+    deeds = {"label.edit": "draft.edit", "label.drop": "draft.drop", "label.cancel_no": "draft.drop"}
     keys = labels or ("label.send_family", "label.edit", "label.drop")
     return Say(text, [turn.tap(deeds.get(k, "draft.send"), say(k), value=str(number)) for k in keys])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.booking import visit_facts
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.texts import say
-from handlers.turn import Say, Turn
+from handlers.turn import Say, TapMaker, Turn
 from models import telling
 from models.conversation import Tap
 from models.followup import ASKED, EFFECT, EFFECTS, NONE, FollowUp
@@ -23,7 +23,7 @@ def followup_text(asked: FollowUp) -> str:
     return say(f"followup.{asked.stage}_{asked.part}", **visit_facts(asked.visit))
 
 
-def effect_taps(new, asked: FollowUp) -> list[Tap]:  # type: ignore[no-untyped-def]
+def effect_taps(new: TapMaker, asked: FollowUp) -> list[Tap]:
     """明显, 有改善, 不明显."""
     if asked.stage != EFFECT:
         return []

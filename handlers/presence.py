@@ -11,7 +11,7 @@ from handlers.booking import visit_facts
 from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Nothing, Words, command, tapped
 from handlers.texts import say
-from handlers.turn import Say, Turn
+from handlers.turn import Say, TapMaker, Turn
 from models.conversation import Tap
 from models.errors import Refused
 from models.notification import Notification, Owed, owe
@@ -58,7 +58,7 @@ def _took_place_without(turn: Turn, words: Words) -> Say:
     return Say(say("presence.took_place", **visit_facts(visit)), took_place_taps(turn.tap, visit))
 
 
-def took_place_taps(new, visit: Visit) -> list[Tap]:  # type: ignore[no-untyped-def]
+def took_place_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     """Whether it took place, and what else there is."""
     deeds = [("visit.held", "label.held"), ("visit.missed", "label.missed")]
     return [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]

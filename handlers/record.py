@@ -52,8 +52,14 @@ def _tidy(text: str) -> str:
 def record(turn: Turn, words: Words) -> Say:
     """记录张小明 交流内容：… 发现的问题：… 家长意见：… 后续措施：… 提交"""
     visit = the_visit(turn, _recordable(turn), words, "record.nothing")
-    text = str(words.get("text") or "")
-    return _take(turn, visit, text)
+    return _take(turn, visit, dictated(str(words.get("said") or ""), visit, str(words.get("text") or "")))
+
+
+def dictated(said: str, visit: Visit, read: str) -> str:
+    """The words after 记录张小明, as they were said; where the sentence begins otherwise, as they were read."""
+    heads = "|".join(map(re.escape, say("record.head_words").split()))
+    found = re.match(rf"\s*(?:{heads})[\s:：,，]*(?:{re.escape(visit.student.name)}(?:家|的)?)?[\s:：,，]*", said)
+    return said[found.end() :] if found else read
 
 
 def _recordable(turn: Turn) -> list[Visit]:

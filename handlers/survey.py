@@ -9,7 +9,7 @@ from handlers.followup import answer_words
 from handlers.reach import asked_last, owing_guardian
 from handlers.registry import GUARDIAN, Words, command, tapped
 from handlers.texts import say
-from handlers.turn import Say, Turn
+from handlers.turn import Say, TapMaker, Turn
 from models import telling
 from models.conversation import Tap
 from models.followup import FollowUp
@@ -28,7 +28,7 @@ def question_text(survey: Survey, first: bool = False) -> str:
     return say(f"survey.{survey.kind}_opening", **facts) + "\n" + text if first else text
 
 
-def question_taps(new, survey: Survey) -> list[Tap]:  # type: ignore[no-untyped-def]
+def question_taps(new: TapMaker, survey: Survey) -> list[Tap]:
     """What can be tapped; a rating's number in the list is its value, so that a typed digit means the same."""
     question = survey.question
     assert question is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,9 @@ from models.hour import SHANGHAI
 from models.identity import Identity
 from models.person import Person
 from models.school import School
+
+#: Makes a tap for whoever is spoken to: `Turn.tap` in a conversation, `Notice.tap` in an announcement.
+TapMaker = Callable[..., Tap]
 
 TAP_LIFE = timedelta(days=14)
 
