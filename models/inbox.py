@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base
 
 DONE, FAILED = "done", "failed"
+WAITING = "waiting"  #: a voice message that is still to be heard (rulings 38)
 
 
 class Inbound(Base):
     """One push. Its key is the MsgId, for events a hash of the decrypted text."""
 
     __tablename__ = "inbound"
-    __table_args__ = (sa.UniqueConstraint("account", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account", "key"),
+        sa.Index("ix_inbound_waiting", "id", sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(sa.String(40))
@@ -28,10 +33,36 @@ class Inbound(Base):
     state: Mapped[str] = mapped_column(sa.String(10), default=DONE)  #: `failed`: a bug of ours, with the number below
     incident: Mapped[str | None] = mapped_column(sa.String(12))
     reply_sealed: Mapped[bytes | None]  #: the stored reply, repeated for a repeated push
+    attempts: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  #: to hear it; an older one may not write back
+    lease_until: Mapped[datetime | None]  #: real time (rulings 26): until then it is being heard, or left alone
 
     @staticmethod
     def forget(session: Session, account: str, openid: str) -> None:
         """Takes the openid out of what somebody who left had sent (rulings 17); its words went with her key."""
         session.flush()
         gone = sa.and_(Inbound.account == account, Inbound.openid == openid)
+        session.execute(sa.update(Inbound).where(gone, Inbound.state == WAITING).values(state=DONE))
         session.execute(sa.update(Inbound).where(gone).values(openid=""))
+
+    @staticmethod
+    def to_hear(session: Session, real: datetime, lease: timedelta, limit: int) -> list[Inbound]:
+        """Takes voice messages to be heard for as long as the lease; of one person only the first that waits."""
+        earlier, free = aliased(Inbound), sa.or_(Inbound.lease_until.is_(None), Inbound.lease_until < real)
+        queued = sa.exists().where(
+            earlier.state == WAITING,
+            earlier.account == Inbound.account,
+            earlier.openid == Inbound.openid,
+            earlier.id < Inbound.id,
+        )
+        query = sa.select(Inbound).where(Inbound.state == WAITING, free, ~queued).order_by(Inbound.id).limit(limit)
+        rows = list(session.scalars(query.with_for_update(skip_locked=True)))
+        for row in rows:
+            row.attempts, row.lease_until = row.attempts + 1, real + lease
+        session.flush()
+        return rows
+
+    @staticmethod
+    def waiting(session: Session, row_id: int) -> Inbound | None:
+        """The voice message, locked, if it still waits to be heard."""
+        query = sa.select(Inbound).where(Inbound.id == row_id, Inbound.state == WAITING)
+        return session.scalars(query.with_for_update(), execution_options={"populate_existing": True}).one_or_none()

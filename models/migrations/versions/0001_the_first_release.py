@@ -49,9 +49,14 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('incident', sa.String(length=12), nullable=True),
     sa.Column('reply_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('attempts', sa.SmallInteger(), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbound')),
     sa.UniqueConstraint('account', 'key', name=op.f('uq_inbound_account_key'))
     )
+    with op.batch_alter_table('inbound', schema=None) as batch_op:
+        batch_op.create_index('ix_inbound_waiting', ['id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
     op.create_table('periodic_run',
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('slot', sa.String(length=40), nullable=False),
@@ -509,6 +514,9 @@ def downgrade() -> None:
     op.drop_table('wrong_try')
     op.drop_table('school')
     op.drop_table('periodic_run')
+    with op.batch_alter_table('inbound', schema=None) as batch_op:
+        batch_op.drop_index('ix_inbound_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
     op.drop_table('inbound')
     op.drop_table('identity')
     op.drop_table('heartbeat')
