@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -41,10 +41,8 @@ def granules(start: datetime, end: datetime) -> range:
 def settle(session: Session, visit_id: int, spans: Iterable[Span]) -> None:
     """Makes the visit hold exactly these spans; `Refused("hours_taken")` when somebody else has one of them."""
     wanted = {(holder, g) for holder, start, end in spans for g in granules(start, end)}
-    rows = session.execute(sa.select(HeldHour.holder, HeldHour.granule).where(HeldHour.visit_id == visit_id))
-    have = {(holder, granule) for holder, granule in rows}
+    have = _refuse_taken(session, visit_id, wanted)
     new = wanted - have
-    _refuse_taken(session, visit_id, new)
     if have - wanted:
         _release(session, visit_id, have - wanted, keep_any=bool(wanted))
     if new:
@@ -61,27 +59,32 @@ def _release(session: Session, visit_id: int, gone: set[tuple[str, int]], keep_a
 
 def _take(session: Session, visit_id: int, new: set[tuple[str, int]]) -> None:
     rows = [{"holder": h, "granule": g, "visit_id": visit_id} for h, g in sorted(new)]
-    try:
-        with session.begin_nested():
-            session.execute(sa.insert(HeldHour.__table__), rows)  # type: ignore[arg-type]
-    except IntegrityError:
-        # Somebody took it between the look and the insert: the unique key decided.
-        raise Refused("hours_taken", taken_visit=None, at=None) from None
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(HeldHour.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
+    added = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    if added.rowcount != len(rows):  # type: ignore[attr-defined]
+        # Somebody took it between the look and the insert: the unique key decided. The refusal undoes the rest.
+        raise Refused("hours_taken", taken_visit=None, at=None)
 
 
-def _refuse_taken(session: Session, visit_id: int, new: set[tuple[str, int]]) -> None:
-    if not new:
-        return
-    holders, pieces = sorted({h for h, _ in new}), [g for _, g in new]
-    query = sa.select(HeldHour).where(
-        HeldHour.holder.in_(holders),
-        HeldHour.granule.between(min(pieces), max(pieces)),
-        HeldHour.visit_id != visit_id,
-    )
-    for row in session.scalars(query.order_by(HeldHour.granule)):
-        if (row.holder, row.granule) in new:
-            at = datetime.fromtimestamp(row.granule * GRANULE, UTC)
-            raise Refused("hours_taken", taken_visit=row.visit_id, holder=row.holder, at=at)
+def _refuse_taken(session: Session, visit_id: int, wanted: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """What the visit holds already; refused when somebody else has a piece of what is wanted."""
+    mine = HeldHour.visit_id == visit_id
+    query = sa.select(HeldHour.holder, HeldHour.granule, HeldHour.visit_id).where(sa.or_(mine, _near(wanted)))
+    have = set()
+    for holder, granule, whose in session.execute(query.order_by(HeldHour.granule)):
+        if whose == visit_id:
+            have.add((holder, granule))
+        elif (holder, granule) in wanted:
+            at = datetime.fromtimestamp(granule * GRANULE, UTC)
+            raise Refused("hours_taken", taken_visit=whose, holder=holder, at=at)
+    return have
+
+
+def _near(wanted: set[tuple[str, int]]) -> sa.ColumnElement[bool]:
+    holders, pieces = sorted({h for h, _ in wanted}), [g for _, g in wanted] or [0]
+    return sa.and_(HeldHour.holder.in_(holders), HeldHour.granule.between(min(pieces), max(pieces)))
 
 
 def is_free(session: Session, spans: Iterable[Span], but_visit: int = 0) -> bool:
