@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -78,7 +79,11 @@ def _sqlite_begin(connection: sa.Connection) -> None:
     # A deferred transaction that turns into a writing one fails at once, whatever the busy timeout says.
     patience = connection.get_execution_options().get("writing")
     if patience:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+        # In tenths of a second, so that most transactions find it set already.
+        tenths = math.ceil(patience * 10)
+        if connection.info.get("tenths") != tenths:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {tenths * 100}")
+            connection.info["tenths"] = tenths
     connection.exec_driver_sql("BEGIN IMMEDIATE" if patience else "BEGIN")
 
 
