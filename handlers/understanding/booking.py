@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from handlers.understanding.moment import Moment
@@ -108,7 +110,25 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
             moment = carried if carried.bookable else moment
         part = own_part or part
         out.append({"student": narrowed(mention, said.class_name)[0].name, "time": moment})
-    return out
+    return _in_order(out)
+
+
+def _in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A round is told in its order: before 十一点 九点 is in the morning, to be said back."""
+    later: Moment | None = None
+    for item in reversed(items):
+        moment: Moment = item["time"]
+        if moment.ask == "ampm" and later is not None and later.bookable:
+            fitting = [each for each in moment.candidates if _before(each, later)]
+            moment = item["time"] = replace(fitting[0], confirm=True) if len(fitting) == 1 else moment
+        later = moment
+    return items
+
+
+def _before(moment: Moment, later: Moment) -> bool:
+    if not isinstance(moment.start, datetime) or not isinstance(later.start, datetime):
+        return False
+    return moment.start < later.start and moment.start.date() == later.start.date()
 
 
 def _segments(said: Utterance, named: list[Mention], time_first: bool) -> list[tuple[int, int]]:

@@ -37,7 +37,9 @@ def read_guardian(said: Utterance) -> Reading:
 def _consent(shape: str) -> Reading:
     if re.search(r"不同意|不(?:可以|行|愿意|接受|授权|允许)|拒绝|^(?:不|否|2|no)", shape):
         return Reading("refuse_consent")
-    if (re.search(r"同意|授权|允许|接受", shape) and not re.search(r"[?吗]|部分|只", shape)) or agrees(shape):
+    if (re.search(r"同意|授权|允许|接受", shape) and not re.search(r"[?吗]|部分|只|什么|谁|怎么", shape)) or agrees(
+        shape
+    ):
         return Reading("consent")
     return Reading("question" if re.search(r"[?吗]|什么|怎么|为什么|谁", shape) else "ask")
 
