@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from bot.config import Config
 from bot.process import ORPHANS_PATIENCE, CannotStart
 
 
@@ -22,17 +23,35 @@ def hold(data: Path) -> IO[str]:
             break
         except BlockingIOError:
             file.seek(0)
-            owner = file.read().strip()
+            owner = file.read().partition(" ")[0]
             if _lives(owner) or time.monotonic() > end:
                 raise CannotStart(
                     f"another copy runs on {data} (process {owner}); stop it, or give this one a folder"
                     " of its own: jiafang --data OTHER run"
                 ) from None
             time.sleep(0.2)  # its supervisor was killed and its processes are about to end
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
+    _write(file, str(os.getpid()))
     return file
+
+
+def note(file: IO[str], config: Config) -> None:
+    """Leaves word of the ports, for who asks the same folder."""
+    _write(file, f"{os.getpid()} {config.web.port} {config.sandbox.port}")
+
+
+def as_it_runs(config: Config) -> Config:
+    """The configuration with the ports of the copy that runs on its folder, if one does."""
+    try:
+        owner, web, sandbox = (config.data / "lock").read_text().split()
+    except (OSError, ValueError):
+        return config
+    return config.listening(int(web), int(sandbox)) if _lives(owner) else config
+
+
+def _write(file: IO[str], text: str) -> None:
+    file.truncate(0)
+    file.write(text)
+    file.flush()
 
 
 def _lives(owner: str) -> bool:

@@ -116,6 +116,8 @@ def begin(config: Config, process: str) -> None:
     logging.setLogRecordFactory(RedactedRecord)
     logging.basicConfig(level=config.log.level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    for talker in ("alembic", "rq"):
+        logging.getLogger(talker).setLevel(logging.WARNING)  # what they say, the supervisor says better
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 

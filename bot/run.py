@@ -31,6 +31,7 @@ def run(config: Config, port: int | None = None) -> None:
     held = lock.hold(config.data)
     say(f"data      {config.data}")
     config = ports.chosen(config, port, say)
+    lock.note(held, config)
     supervisor = Supervisor(say)
     try:
         config = start_queue(config, supervisor)

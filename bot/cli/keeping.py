@@ -66,9 +66,10 @@ def config_key() -> None:
 def doctor() -> None:
     """Look at everything and say what to do about what is wrong; exit 1 if something fails."""
     from bot.doctor import examine
+    from bot.lock import as_it_runs
 
     failed = False
-    for finding in examine(configuration.load()):
+    for finding in examine(as_it_runs(configuration.load())):
         click.echo(finding.line)
         failed |= finding.grade == "fail"
     sys.exit(failed)

@@ -126,7 +126,7 @@ def healthy(copy: Copy) -> bool:
         [sys.executable, "-m", "bot", "doctor"], cwd=copy.folder, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": os.fspath(Path.cwd())},
     )  # fmt: skip
-    return all(f"ok    {what}" in ended.stdout for what in ("database", "queue", "beat", "outbox"))
+    return all(f"ok    {what}" in ended.stdout for what in ("database", "queue", "beat", "outbox", "wechat"))
 
 
 def test_a_real_school_is_told_that_its_port_is_taken() -> None:
