@@ -69,9 +69,10 @@ def countered(notice: Notice) -> Words | Silence:
 #: Kind → what has become of the visit: told as long as nothing newer has happened to it.
 NEWS = {
     "visit.confirmed": "confirmed", "visit.form_taken": "form_taken", "visit.taken": "taken",
-    "visit.counter_taken": "counter_taken", "visit.move_taken": "move_taken", "visit.moved": "moved",
-    "visit.move_refused": "move_refused", "visit.move_refused_by_teacher": "move_refused_by_teacher",
-    "visit.declined": "declined", "visit.declined_by_other": "declined_by_other", "visit.cancelled": "cancelled",
+    "visit.taken_by_phone": "taken_by_phone", "visit.counter_taken": "counter_taken",
+    "visit.move_taken": "move_taken", "visit.moved": "moved", "visit.move_refused": "move_refused",
+    "visit.move_refused_by_teacher": "move_refused_by_teacher", "visit.declined": "declined",
+    "visit.declined_by_other": "declined_by_other", "visit.cancelled": "cancelled",
     "visit.cancelled_by_family": "cancelled_by_family", "offer.lapsed": "lapsed",
     "offer.counter_lapsed": "counter_lapsed", "presence.missed": "missed",
 }  # fmt: skip

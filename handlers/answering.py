@@ -59,7 +59,7 @@ def _confirm(turn: Turn, visit: Visit, person: Person) -> Say:
     telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.taken", turn.now, but=person.id)
     if moving:
         return Say(say("answer.move_taken", **visit_facts(visit)))
-    _questionnaire(turn, visit, person)
+    questionnaire(turn, visit, person)
     return Say(confirmed_text(visit, person))
 
 
@@ -74,7 +74,8 @@ def confirmed_text(visit: Visit, person: Person) -> str:
     return text
 
 
-def _questionnaire(turn: Turn, visit: Visit, person: Person) -> None:
+def questionnaire(turn: Turn, visit: Visit, person: Person) -> None:
+    """Begins the questions before the visit (Q1)."""
     survey = Survey.begin(turn.session, visit, PRE_VISIT, person, turn.now)
     due = telling.polite_for(visit, "survey.ask", turn.now)
     ask = Owed(visit.school_id, "survey.ask", survey.id, person.id, due, slot="0", expires_at=visit.starts_at)
@@ -190,7 +191,7 @@ def _change_form(turn: Turn, visit: Visit, person: Person, form: str) -> Say:
         return Say(say("answer.form_sent", **visit_facts(visit)))
     telling.tell_teacher(turn.session, visit, "visit.form_taken", turn.now, by=person.id)
     telling.tell_family(turn.session, visit, "visit.taken", turn.now, but=person.id)
-    _questionnaire(turn, visit, person)
+    questionnaire(turn, visit, person)
     return Say(confirmed_text(visit, person))
 
 

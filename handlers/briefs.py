@@ -11,8 +11,10 @@ from handlers import when
 from handlers.booking import visit_facts
 from handlers.countering import counter_taps
 from handlers.followup import effect_taps, followup_text
+from handlers.presence import took_place_taps
 from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
+from handlers.telephoning import how_did_it_go, to_be_telephoned
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import history, hour
@@ -97,6 +99,19 @@ def details(turn: Turn, words: Words) -> Say:
     if isinstance(first, Visit):
         key = "counter.waiting_move" if first.moving else "counter.waiting"
         return Say(say(key, **visit_facts(first)), counter_taps(turn.tap, first))
+    return _to_do(turn) or _brief(turn)
+
+
+def _to_do(turn: Turn) -> Say | None:
+    """A family to be telephoned, or a visit of which nobody has heard whether it took place."""
+    family = to_be_telephoned(turn)
+    if family is not None:
+        return how_did_it_go(turn, family)
+    over = [v for v in Visit.of_teacher(turn.session, turn.person, CONFIRMED) if v.ends_at <= turn.now]
+    return Say(say("presence.took_place", **visit_facts(over[0])), took_place_taps(turn.tap, over[0])) if over else None
+
+
+def _brief(turn: Turn) -> Say:
     for days in (0, 1):
         visits = [
             v for v in visits_on(turn.session, turn.person, turn.now + timedelta(days=days)) if v.ends_at > turn.now

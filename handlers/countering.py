@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import when
+from handlers.answering import questionnaire
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.pupils import the_visit
@@ -16,8 +17,6 @@ from models import telling
 from models.audience import answering_guardian
 from models.conversation import Tap
 from models.errors import Refused
-from models.notification import Owed, owe
-from models.survey import PRE_VISIT, Survey
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, Actor
 
@@ -28,7 +27,8 @@ def waiting_for(turn: Turn) -> list[Visit]:
     return [v for v in found if v.asked == TEACHER]
 
 
-def _tapped(turn: Turn, tap: Tap) -> Visit:
+def own_visit(turn: Turn, tap: Tap) -> Visit:
+    """The teacher's own visit that the tap speaks of, at the step that was shown."""
     visit = turn.session.get(Visit, tap.subject_id)
     if visit is None or visit.teacher_id != turn.person.id:
         raise Refused("not_yours")
@@ -45,7 +45,7 @@ def take(turn: Turn, words: Words) -> Say:
 
 @tapped("counter.take")
 def tap_take(turn: Turn, tap: Tap) -> Say:
-    return _take(turn, _tapped(turn, tap))
+    return _take(turn, own_visit(turn, tap))
 
 
 def _take(turn: Turn, visit: Visit) -> Say:
@@ -53,10 +53,7 @@ def _take(turn: Turn, visit: Visit) -> Say:
     visit.confirm(turn.session, Actor(TEACHER, turn.person.id), turn.now)
     telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.counter_taken", turn.now)
     if not moving and answered is not None:
-        survey = Survey.begin(turn.session, visit, PRE_VISIT, answered, turn.now)
-        due = telling.polite_for(visit, "survey.ask", turn.now)
-        ask = Owed(visit.school_id, "survey.ask", survey.id, answered.id, due, slot="0", expires_at=visit.starts_at)
-        owe(turn.session, [ask], turn.now)
+        questionnaire(turn, visit, answered)
     return Say(say("counter.taken", **visit_facts(visit)))
 
 
@@ -84,7 +81,7 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
 
 @tapped("counter.other_time")
 def tap_other_time(turn: Turn, tap: Tap) -> Say:
-    visit = _tapped(turn, tap)
+    visit = own_visit(turn, tap)
     question = say("move.ask_time")
     turn.memory["hole"] = {"intent": "counter", "words": {"visit": visit.id}, "slot": "time", "question": question}
     return Say(question)
@@ -112,7 +109,7 @@ def counter_taps(new: TapMaker, visit: Visit) -> list[Tap]:
 
 @tapped("counter.keep")
 def tap_keep(turn: Turn, tap: Tap) -> Say:
-    visit = _tapped(turn, tap)
+    visit = own_visit(turn, tap)
     visit.refuse_move(turn.session, Actor(TEACHER, turn.person.id), turn.now)
     telling.tell_answering(turn.session, visit, "visit.move_refused_by_teacher", turn.now)
     return Say(say("counter.kept", **visit_facts(visit)))
@@ -120,23 +117,7 @@ def tap_keep(turn: Turn, tap: Tap) -> Say:
 
 @tapped("counter.withdraw")
 def tap_withdraw(turn: Turn, tap: Tap) -> Say:
-    visit = _tapped(turn, tap)
+    visit = own_visit(turn, tap)
     visit.withdraw(turn.session, Actor(TEACHER, turn.person.id), turn.now)
     telling.tell_family(turn.session, visit, "visit.cancelled", turn.now)
     return Say(say("cancel.done", **visit_facts(visit)))
-
-
-@tapped("phone.yes", "phone.no")
-def tap_by_phone(turn: Turn, tap: Tap) -> Say:
-    """What the family said on the telephone, entered by the teacher (rulings 25)."""
-    visit = _tapped(turn, tap)
-    actor = Actor(TEACHER, turn.person.id, by_phone=True)
-    if visit.asked != GUARDIAN:
-        raise Refused("changed_meanwhile", **visit_facts(visit))
-    if tap.deed == "phone.no":
-        visit.refuse_move(turn.session, actor, turn.now) if visit.moving else visit.decline(
-            turn.session, actor, turn.now
-        )
-        return Say(say("phone.declined", **visit_facts(visit)))
-    visit.confirm(turn.session, actor, turn.now)
-    return Say(say("phone.confirmed", **visit_facts(visit)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.booking import visit_facts
-from handlers.registry import TEACHER, Words, command, tapped
+from handlers.pupils import full
+from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
 from models import telling
@@ -58,8 +59,21 @@ def _again(turn: Turn, asked: FollowUp) -> Say:
 @command(TEACHER, "followup", "free_text", "rating", "choice")
 def teacher_answers(turn: Turn, words: Words) -> Say:
     """孩子最近作业按时了（回答回访）"""
-    asked = open_followup(turn)
-    return answer_words(turn, asked, words) if asked else Say(say("unclear.teacher"))
+    found = [f for f in FollowUp.open_for(turn.session, turn.person.id) if _is_meant(f, words)]
+    if not found:
+        return Say(say("unclear.teacher"))
+    if len({f.visit_id for f in found}) > 1:
+        # Which child the words are about is never guessed at.
+        names = [(full(f.visit.student), str(f.id)) for f in found[:8]]
+        raise Missing("followup", say("followup.which"), names)
+    return answer_words(turn, found[0], words)
+
+
+def _is_meant(asked: FollowUp, words: Words) -> bool:
+    chosen, named = words.get("followup"), words.get("students")
+    if chosen:
+        return asked.id == int(chosen)
+    return not named or asked.visit.student_id in named
 
 
 def _taken(turn: Turn, asked: FollowUp, text: str, effect: str | None) -> Say:

@@ -12,6 +12,7 @@ from handlers.followup import effect_taps, followup_text
 from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.survey import question_taps, question_text
+from handlers.telephoning import about_a_call
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import hour
@@ -105,4 +106,4 @@ def guardian_help(turn: Turn, words: Words) -> Say:
 @command(TEACHER, "unknown")
 def unknown(turn: Turn, words: Words) -> Say:
     """说不清的话"""
-    return Say(say("unclear.teacher"))
+    return about_a_call(turn, words) or Say(say("unclear.teacher"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import when
-from handlers.booking import visit_facts
+from handlers.booking import phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.pupils import the_visit
 from handlers.registry import GUARDIAN, TEACHER, Words, command
@@ -49,7 +49,8 @@ def move(turn: Turn, draft: Draft) -> Say:
     visit.move(turn.session, Actor(TEACHER, turn.person.id), datetime.fromisoformat(draft["starts_at"]), turn.now)
     told = telling.tell_family(turn.session, visit, "visit.move_offer" if was_confirmed else "visit.offer", turn.now)
     key = "move.sent" if was_confirmed else "move.sent_anew"
-    return Say(say(key if told else "book.telephone", **visit_facts(visit)))
+    taps = [] if told else phone_taps(turn.tap, visit)
+    return Say(say(key if told else "book.telephone", **visit_facts(visit)), taps)
 
 
 @command(TEACHER, "cancel", "withdraw")

@@ -217,12 +217,20 @@ def _steering(text: str, now: datetime, context: Context, reading: Reading) -> t
 
 
 def _answering(turn: Turn, text: str, owing: Owing, reading: Reading) -> Reading:
-    """A teacher who owes an answer to a family is read as one who answers."""
-    if isinstance(owing.first, FollowUp):
-        return Reading("followup")
-    if isinstance(owing.first, Visit):
-        return read(text, turn.local().replace(tzinfo=None), guardian_context(turn, owing))
+    """A teacher who owes an answer to a family is read as one who answers; a name says to which."""
+    named = {k.id for k in reading.slots.get("students") or ()}
+    owed = next((p for p in owing.pending if not named or _student_of(p) in named), None)
+    if isinstance(owed, FollowUp):
+        return replace(reading, intent="followup")
+    if isinstance(owed, Visit):
+        context = guardian_context(turn, Owing(owing.visits, [owed]))
+        answered = read(text, turn.local().replace(tzinfo=None), context)
+        return replace(answered, slots=dict(answered.slots) | {"students": reading.slots.get("students") or []})
     return reading
+
+
+def _student_of(pending: Pending) -> int:
+    return pending.student_id if isinstance(pending, Visit) else pending.visit.student_id
 
 
 def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:

@@ -15,4 +15,5 @@ from handlers import (  # noqa: F401
     presence,
     record,
     survey,
+    telephoning,
 )

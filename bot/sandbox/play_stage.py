@@ -17,13 +17,11 @@ from pathlib import Path
 import redis
 import sqlalchemy as sa
 from flask import Flask
-from rq import Queue, SimpleWorker
-from rq.serializers import JSONSerializer
 
 from bot import process, roster_file, schools, valkey
 from bot.app import create_app
 from bot.config import SANDBOX_FILE, Config, load
-from bot.nudge import QUEUE, Nudge, wake_key
+from bot.nudge import Nudge, wake_key
 from bot.sandbox.cast import bind_everybody, find_person, openid_of
 from bot.sandbox.courier import Pace
 from bot.sandbox.demo import load_demo
@@ -184,8 +182,7 @@ class Stage:
             self._work_and_die()
             return
         connection = redis.Redis.from_url(valkey.address(self.config))
-        queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-        _Worker([queue], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
+        worker.burst(connection)
         connection.close()
 
     def _work_and_die(self) -> None:
@@ -251,16 +248,6 @@ class Stage:
         self._queue.kill()
         self._queue.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class _Worker(SimpleWorker):
-    """Works in this very thread; nobody sends it commands, and to listen for them costs a second at the end."""
-
-    def subscribe(self) -> None:
-        return
-
-    def unsubscribe(self) -> None:
-        return
 
 
 _MARKS = sa.select(
