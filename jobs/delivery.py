@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -46,6 +46,11 @@ class _Sending:
     latest: float
 
 
+#: Sent, or being sent: whoever reads it waits for what is not there yet.
+Results = Iterable[tuple[_Sending, Outcome]]
+_NOTHING: Results = ()
+
+
 class Announcing(Protocol):
     """Says what a row says now, and owes the telephone call where nobody is reached."""
 
@@ -66,20 +71,25 @@ class Delivery:
 
     def deliver(self, limit: int = 200) -> int:
         """Sends what is due, at most so many rows; returns how many it has dealt with."""
-        done = 0
         self._pauses.look()
+        done, before = 0, _NOTHING
         with self._carriers() as carry:
             while done < limit:
-                try:
-                    taken, sendings = self._prepare(min(ROUND, limit - done))
-                except Busy:
-                    taken, sendings = 0, []
-                if sendings:
-                    self._write_down(carry(sendings))
-                if not taken:
-                    break
-                done += taken
+                taken, sendings = self._prepared(min(ROUND, limit - done))
+                under_way = carry(sendings)
+                # While these go out, what came of those before them is written down.
+                written = self._write_down(before)
+                if not taken and not written:
+                    return done
+                before, done = under_way, done + taken
+            self._write_down(before)
         return done
+
+    def _prepared(self, limit: int) -> tuple[int, list[_Sending]]:
+        try:
+            return self._prepare(limit)
+        except Busy:
+            return 0, []
 
     def _prepare(self, limit: int) -> tuple[int, list[_Sending]]:
         """Claims rows and makes their letters; the world is looked at again within the claim."""
@@ -138,13 +148,18 @@ class Delivery:
         return replace(letter, window=window or "")
 
     @contextmanager
-    def _carriers(self) -> Iterator[Callable[[list[_Sending]], list[tuple[_Sending, Outcome]]]]:
+    def _carriers(self) -> Iterator[Callable[[list[_Sending]], Results]]:
         """Sends a round's letters: side by side, but one after the other to each recipient."""
         if self._concurrency == 1:
-            yield lambda sendings: [pair for one in _by_recipient(sendings) for pair in self._carry(one)]
+            yield self._one_by_one
             return
         with ThreadPoolExecutor(self._concurrency, "delivery") as pool:
-            yield lambda sendings: [pair for part in pool.map(self._carry, _by_recipient(sendings)) for pair in part]
+            yield lambda sendings: chain.from_iterable(pool.map(self._carry, _by_recipient(sendings)))
+
+    def _one_by_one(self, sendings: list[_Sending]) -> Results:
+        """Nothing runs beside: the next round is prepared when this one's outcome is known to the database."""
+        self._write_down(pair for one in _by_recipient(sendings) for pair in self._carry(one))
+        return _NOTHING
 
     def _carry(self, sendings: list[_Sending]) -> list[tuple[_Sending, Outcome]]:
         """To one recipient: when one does not go now, those behind it wait."""
@@ -163,22 +178,26 @@ class Delivery:
         except Exception as bug:  # noqa: BLE001 - as above
             return outcomes.broken(incident.record(bug, f"sending by {letter.channel}"))
 
-    def _write_down(self, results: list[tuple[_Sending, Outcome]]) -> None:
-        for _ in range(_TRIES):
+    def _write_down(self, under_way: Results) -> bool:
+        """Waits for what is under way and keeps what came of it; False when there was nothing."""
+        results = list(under_way)
+        for _ in range(_TRIES if results else 0):
             try:
                 self._written(results)
             except Busy:
                 continue
-            return
-        # The leases run out; what may have gone is then `unknown`, not sent twice.
-        log.error("the outcome of %d messages could not be written down", len(results))
+            return True
+        if results:
+            # The leases run out; what may have gone is then `unknown`, not sent twice.
+            log.error("the outcome of %d messages could not be written down", len(results))
+        return bool(results)
 
     def _written(self, results: list[tuple[_Sending, Outcome]]) -> None:
         now = self._world.clock.now()
         with writing(self._world.sessions, _PATIENCE) as session:
-            rows = [sending.row for sending, _ in results]
-            session.add_all(rows)
-            people = Recipients.of(session, rows, now, looking_ahead=False)
+            refused = [sending.row for sending, outcome in results if outcome.then is not None]
+            session.add_all(refused)
+            people = Recipients.of(session, refused, now, looking_ahead=False)
             for sending, outcome in results:
                 row, letter = sending.row, sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)

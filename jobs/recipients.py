@@ -29,6 +29,8 @@ class Recipients:
     @staticmethod
     def of(session: Session, rows: Sequence[Notification], now: datetime, looking_ahead: bool = True) -> Recipients:
         """Reads them all at once; windows are spent by one sender at a time."""
+        if not rows:
+            return Recipients({}, {}, {})
         ids = sorted({row.person_id for row in rows})
         query = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.school))
         people = {person.id: person for person in session.scalars(query)}

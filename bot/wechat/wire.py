@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 CONNECT = 3.0  #: seconds
 LARGEST = 1024 * 1024
+LARGEST_MEDIUM = 2 * 1024 * 1024  #: a voice of a minute has a tenth of it
 _SECRET = re.compile(r"((?:access_token|secret|appsecret|js_code)[\"'=:\s]+)[^&\"'\s,})]+", re.IGNORECASE)
 _OPENID = re.compile(r"\bo[\w-]{20,40}\b")
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
@@ -51,6 +52,24 @@ def exchange(http: requests.Session, method: str, url: str, deadline: float, **w
 
     Raises `SendError(None)` for everything else, `unknown` where the call may have got through.
     """
+    status, _, body = _answer(http, method, url, deadline, LARGEST, **what)
+    return _judged(status, body)
+
+
+def download(http: requests.Session, url: str, deadline: float, **what: Any) -> bytes | dict[str, Any]:
+    """What somebody sent, as bytes; or the JSON object that came in its stead. Raises as `exchange` does."""
+    status, kind, body = _answer(http, "get", url, deadline, LARGEST_MEDIUM, **what)
+    # A refusal comes with 200, as JSON that is called text; a page of text comes from something in between.
+    words = kind.startswith("text/") or "json" in kind or body[:1] in (b"", b"{", b"<")
+    if status != 200 or words:
+        return _judged(status, body)
+    return body
+
+
+def _answer(
+    http: requests.Session, method: str, url: str, deadline: float, largest: int, **what: Any
+) -> tuple[int, str, bytes]:
+    """The status, the kind of content and the content."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise SendError(None, "no time left")
@@ -58,22 +77,22 @@ def exchange(http: requests.Session, method: str, url: str, deadline: float, **w
         with http.request(
             method, url, timeout=(min(CONNECT, left), left), stream=True, allow_redirects=False, **what
         ) as response:
-            status, body = response.status_code, _read(response, deadline)
+            kind = response.headers.get("Content-Type", "").lower()
+            return response.status_code, kind, _read(response, deadline, largest)
     except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
         raise SendError(None, type(error).__name__) from None
     except requests.RequestException as error:
         raise SendError(None, type(error).__name__, unknown=not _never_left(error)) from None
     except (OSError, HTTPError) as error:
         raise SendError(None, type(error).__name__, unknown=True) from None
-    return _judged(status, body)
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
+def _read(response: requests.Response, deadline: float, largest: int) -> bytes:
     parts, size = [], 0
     while part := response.raw.read1(65536, decode_content=True):
         size += len(part)
         parts.append(part)
-        if size > LARGEST:
+        if size > largest:
             raise SendError(None, "the answer is too large")
         if time.monotonic() > deadline:
             raise SendError(None, "the answer came too slowly", unknown=True)
