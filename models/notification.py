@@ -121,6 +121,8 @@ def settle(session: Session, row: Notification, state: str, now: datetime, **wha
         sa.update(Notification)
         .where(Notification.id == row.id, Notification.fence == row.fence, Notification.state == SENDING)
         .values(state=state, lease_until=None, **({"done_at": now} if state != PENDING else {}), **what)
+        # The caller is done with the row; finding out what it would now look like costs more than the update.
+        .execution_options(synchronize_session=False)
     )
     return bool(session.execute(query).rowcount == 1)  # type: ignore[attr-defined]
 
