@@ -76,6 +76,7 @@ class Account:
     menus: str = "links"
     api_base: str = WECHAT
     pace: int = 50  #: sends per second
+    recogniser: str = ""  #: module:function that makes words of a voice message; empty: nobody listens
     templates: Mapping[str, Template] = named(dict)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from bot import log, valkey
 from bot.config import Config, Redis
 from bot.keys import master_key
+from bot.wechat import recogniser
 
 #: Seconds between being asked to end and being ended.
 PATIENCE = 8.0
@@ -25,7 +26,7 @@ class CannotStart(Exception):
 
 
 def begin(config: Config, name: str) -> Config:
-    """Log, master key and the schools' numbers; returns the configuration with the queue's address in it."""
+    """Log, master key, the schools' numbers, who listens; returns the configuration with the queue's address in it."""
     from models.school import use_policy
     from models.sealed import use_master_key
 
@@ -35,6 +36,8 @@ def begin(config: Config, name: str) -> Config:
     use_master_key(key)
     for school in config.school.values():
         use_policy(school.key, school.policy)
+    for account in config.wechat.values():
+        recogniser.of(account)
     return replace(config, redis=Redis(url=valkey.address(config)))
 
 

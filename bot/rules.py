@@ -80,6 +80,10 @@ def _account(account: Account, sandbox: bool) -> Iterator[str]:
         (account.menus not in MENUS, f"{where} menus: must be one of {', '.join(MENUS)}"),
         (not 1 <= account.pace <= 1000, f"{where} pace: must be between 1 and 1000 a second"),
         (not safe, f"{where} api_base: must begin with https://"),
+        (
+            account.recogniser and not re.fullmatch(r"\w+(\.\w+)*:\w+", account.recogniser),
+            f'{where} recogniser: must be "module:function", or empty',
+        ),
     )
     for kind, template in account.templates.items():
         yield from _failing((not template.id, f"[wechat.{account.name}.templates.{kind}] id: is missing"))
