@@ -97,6 +97,10 @@ def day_of_month(match: re.Match[str], today: date, record: bool) -> Day:
     return _rolled(coming, today, NEXT_MONTH_WITHIN, readings[0])
 
 
+def no_day(match: re.Match[str], today: date, record: bool) -> Day:
+    return Day((), "invalid")
+
+
 def in_month(match: re.Match[str], today: date, record: bool) -> Day:
     return Day((), "vague_day")
 
@@ -131,7 +135,7 @@ def nth(match: re.Match[str], today: date, record: bool) -> Day:
 READERS: dict[str, Callable[[re.Match[str], date, bool], Day]] = {
     "weekday": on_weekday, "weekdays": on_weekdays, "weekend": on_weekend, "week": in_week, "relative": relative,
     "date": month_day, "compact_date": compact, "dom": day_of_month, "month": in_month, "month_part": in_month,
-    "nth_week": in_month, "nth": nth, "lunar": lunar, "lunar_day": lunar_day, "holiday": on_feast,
+    "nth_week": in_month, "no_weekday": no_day, "nth": nth, "lunar": lunar, "lunar_day": lunar_day, "holiday": on_feast,
 }  # fmt: skip
 
 

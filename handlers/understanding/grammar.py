@@ -184,6 +184,8 @@ def _vague(draft: Draft, said: Said, ground: Ground) -> None:
     nothing = said.day is None and not said.hours
     said.ask_unless("weak" not in others or not nothing or bool(said.part), "vague_day")
     said.ask_unless("span" not in others, "vague_day")
+    said.ask_unless("offset" not in others, "multiple")
+    said.confirm = said.confirm or "now" in others
     _lost(draft, said, ground)
     if not said.hours:
         for piece in draft.events:
@@ -234,7 +236,7 @@ def _left_over(text: str, found: list[Piece], draft: Draft) -> bool:
     for start, end in edges:
         if start > last:
             gap = text[last:start]
-            if pattern("rest.left_over").search(gap) or (gap[-1:] in ("天", "日") and gap[-2:-1] in (NAME, "")):
+            if pattern("rest.left_over").search(gap) or (gap[-1:] in ("天", "日") and gap[-2:-1] in (NAME, "")) or (gap[-1:] in ("今", "明", "昨", "后")):
                 return True
         last = max(last, end)
     return bool(pattern("rest.left_over").search(text, last))
