@@ -20,7 +20,7 @@ from bot.wechat.channels import Letter, Outcome
 from bot.wechat.client import DEADLINE
 from jobs import outcomes
 from jobs.context import World
-from jobs.pace import Pace, Pauses
+from jobs.pace import Breaker, Pace, Pauses
 from jobs.recipients import Recipients
 from models.base import writing
 from models.identity import Identity
@@ -67,6 +67,7 @@ class Delivery:
         self._world, self._concurrency = world, concurrency or world.concurrency
         self._announce = announcing or _announcing()
         self._paces = {name: Pace(account.pace) for name, account in world.config.wechat.items()}
+        self._breakers = {name: Breaker() for name in world.config.wechat}
         self._pauses = Pauses(world.store, world.config.wechat)
 
     def deliver(self, limit: int = 200) -> int:
@@ -144,8 +145,12 @@ class Delivery:
             return None
         window = identity.spend(now) if channel == channels.TEXT else None
         row.channel, row.tried_at = channel, row.tried_at or now
-        letter = channels.address(account, identity.openid, channel, speech, f"jf-{row.id}-{row.round}")
-        return replace(letter, window=window or "")
+        mark = f"jf-{row.id}-{row.round}"
+        letter = channels.address(account, identity.openid, channel, speech, mark)
+        also = None
+        if row.priority == SAFETY and channel == channels.TEXT and channels.template_of(account, speech.kind):
+            also = channels.address(account, identity.openid, channels.TEMPLATE, speech, mark)
+        return replace(letter, window=window or "", also=also)
 
     @contextmanager
     def _carriers(self) -> Iterator[Callable[[list[_Sending]], Results]]:
@@ -165,18 +170,23 @@ class Delivery:
         """To one recipient: when one does not go now, those behind it wait."""
         results: list[tuple[_Sending, Outcome]] = []
         for sending in sendings:
-            letter, held_up = sending.letter, bool(results) and results[-1][1].then is not None
-            if (held_up and sending.row.priority != SAFETY) or not self._paces[letter.account].enter(sending.latest):
-                results.append((sending, outcomes.NOT_BEGUN))
-            else:
-                results.append((sending, self._sent(letter)))
+            held_up = bool(results) and results[-1][1].then is not None and sending.row.priority != SAFETY
+            results.append((sending, outcomes.NOT_BEGUN if held_up else self._sent(sending)))
         return results
 
-    def _sent(self, letter: Letter) -> Outcome:
+    def _sent(self, sending: _Sending) -> Outcome:
+        letter = sending.letter
+        breaker = self._breakers[letter.account]
+        if breaker.open and sending.row.priority != SAFETY:
+            return outcomes.NO_ANSWER
+        if not self._paces[letter.account].enter(sending.latest):
+            return outcomes.NOT_BEGUN
         try:
-            return channels.carry(self._world.clients[letter.account], letter)
+            outcome = channels.carry(self._world.clients[letter.account], letter)
         except Exception as bug:  # noqa: BLE001 - as above
             return outcomes.broken(incident.record(bug, f"sending by {letter.channel}"))
+        breaker.note(outcome.answered)
+        return outcome
 
     def _write_down(self, under_way: Results) -> bool:
         """Waits for what is under way and keeps what came of it; False when there was nothing."""

@@ -12,9 +12,11 @@ from models.hour import at
 from models.identity import Identity
 from models.notification import FAILED, PENDING, SAFETY, SENT, UNKNOWN, Notification
 
-ATTEMPTS = 5  #: then a row is dead and a person is told
+ATTEMPTS = 5  #: then a row that is itself the trouble is dead and a person is told
 #: Seconds before the second, third … attempt; the first one is quick, for most troubles are a blink.
-PAUSES = (0, 5, 20, 60)
+PAUSES = (0, 5, 20, 60, 120, 300)
+#: So long a row without an end of its own outlives WeChat's being away.
+OUTAGE = timedelta(hours=2)
 HOLD = timedelta(minutes=10)
 #: A template's mark is honoured for ten minutes; the last attempt begins a minute before.
 MARK_LIFE = timedelta(minutes=9)
@@ -38,6 +40,9 @@ def _failed(reason: str) -> End:
     return End(FAILED, {"reason": reason, "channel": None}, tell=True)
 
 
+#: The platform does not answer at all: half a minute is left to it.
+NO_ANSWER = Outcome(Then.IGNORE, reason="no answer from the platform")
+REST = timedelta(seconds=30)
 UNREACHABLE = _failed("unreachable")
 
 
@@ -60,23 +65,31 @@ def after_bug(row: Notification, number: str, now: datetime) -> End:
 
 def after(row: Notification, outcome: Outcome, now: datetime) -> End:
     """What the outcome of an attempt makes of the row."""
-    if outcome is NOT_BEGUN:
-        return _blameless(row, now, outcome.reason)
     if outcome.then is None:
         return End(SENT, {"reason": None, "receipt": outcome.receipt})
+    until = _wait(outcome, now)
+    if until is not None:
+        return _blameless(row, until, outcome.reason)
     if outcome.unknown:
         return _after_unknown(row, outcome, now)
-    if outcome.then is Then.NEXT_MINUTE:
-        return _blameless(row, now + timedelta(seconds=60), outcome.reason)
-    if outcome.then is Then.NEXT_DAY:
-        return _blameless(row, midnight(now), outcome.reason)
-    if outcome.then is Then.HOLD:
-        return _blameless(row, now + HOLD, outcome.reason)
     if outcome.then is Then.CLOSE_WINDOW or (outcome.then is Then.SWITCH and row.channel == TEXT):
         return _again(row, outcome.reason, now, pause=0)
+    if outcome.then is Then.RETRY and not outcome.alarm:
+        return _patiently(row, outcome, now)
     if outcome.then in (Then.RETRY, Then.TOKEN):
         return _again(row, outcome.reason, now)
     return _failed(outcome.reason)
+
+
+def _wait(outcome: Outcome, now: datetime) -> datetime | None:
+    """Until when the row waits for something that has nothing to do with it."""
+    if outcome is NOT_BEGUN:
+        return now
+    if outcome is NO_ANSWER:
+        return now + REST
+    if outcome.then is Then.NEXT_DAY:
+        return midnight(now)
+    return {Then.NEXT_MINUTE: now + timedelta(minutes=1), Then.HOLD: now + HOLD}.get(outcome.then or Then.IGNORE)
 
 
 def note_on_identity(identity: Identity | None, letter: Letter, outcome: Outcome) -> None:
@@ -98,8 +111,8 @@ def midnight(now: datetime) -> datetime:
 
 def _after_unknown(row: Notification, outcome: Outcome, now: datetime) -> End:
     once_more = row.priority == SAFETY or (row.channel == TEMPLATE and not _mark_is_old(row, now))
-    if once_more and row.attempts < ATTEMPTS:
-        return _again(row, outcome.reason, now)
+    if once_more:
+        return _patiently(row, outcome, now)
     return End(UNKNOWN, {"reason": outcome.reason})
 
 
@@ -107,11 +120,22 @@ def _mark_is_old(row: Notification, now: datetime) -> bool:
     return row.tried_at is not None and now - row.tried_at > MARK_LIFE
 
 
+def _patiently(row: Notification, outcome: Outcome, now: datetime) -> End:
+    """The platform is in trouble, not this row: it is tried until it expires."""
+    if row.expires_at is None and now - (row.tried_at or now) > OUTAGE:
+        return _failed(outcome.reason)
+    return _later(row, outcome.reason, now)
+
+
 def _again(row: Notification, reason: str, now: datetime, pause: int | None = None) -> End:
-    if row.attempts >= ATTEMPTS:
-        return _failed(reason)
+    return _failed(reason) if row.attempts >= ATTEMPTS else _later(row, reason, now, pause)
+
+
+def _later(row: Notification, reason: str, now: datetime, pause: int | None = None) -> End:
     seconds = PAUSES[min(row.attempts, len(PAUSES)) - 1] if pause is None else pause
-    return End(PENDING, {"due_at": now + timedelta(seconds=seconds), "reason": reason, "channel": None})
+    # After a long pause they should not all come back in the same second.
+    due_at = now + timedelta(seconds=seconds + (row.id % 7 if seconds >= 20 else 0))
+    return End(PENDING, {"due_at": due_at, "reason": reason, "channel": None})
 
 
 def _blameless(row: Notification, due_at: datetime, reason: str) -> End:

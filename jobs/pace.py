@@ -34,6 +34,27 @@ class Pace:
         return True
 
 
+class Breaker:
+    """Leaves a platform alone that does not answer, before every message to it has become a riddle (rel.I18)."""
+
+    _PATIENCE, _REST = 5, 30.0  #: silences in a row; seconds
+
+    def __init__(self) -> None:
+        self._silences, self._until = 0, 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def open(self) -> bool:
+        return time.monotonic() < self._until
+
+    def note(self, answered: bool) -> None:
+        """An answer closes it; after a rest a single silence opens it again."""
+        with self._lock:
+            self._silences = 0 if answered else self._silences + 1
+            if self._silences >= self._PATIENCE:
+                self._until = time.monotonic() + self._REST
+
+
 class Pauses:
     """Interfaces out of quota, shared through Redis; that it forgets costs a few refused calls, no message."""
 

@@ -57,6 +57,7 @@ class Letter:
     template: str = ""
     data: Mapping[str, str] | None = None
     window: str = ""  #: which window a text uses up
+    also: Letter | None = None  #: the same by another way, for safety
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Outcome:
     unknown: bool = False
     reason: str = ""
     receipt: str | None = None
+    alarm: bool = False
+    answered: bool = True  #: by WeChat itself, whatever it said
 
 
 def template_of(account: Account, kind: str) -> Template | None:
@@ -100,7 +103,15 @@ def address(account: Account, openid: str, channel: str, speech: Speech, mark: s
 
 
 def carry(client: WeChat, letter: Letter) -> Outcome:
-    """Sends it; what WeChat says against it becomes what is to be done."""
+    """Sends it; what WeChat says against it becomes what is to be done. Of two ways one is enough."""
+    outcome = _carry(client, letter)
+    if letter.also is None:
+        return outcome
+    other = _carry(client, letter.also)
+    return other if outcome.then is not None and other.then is None else outcome
+
+
+def _carry(client: WeChat, letter: Letter) -> Outcome:
     try:
         if letter.channel == TEXT:
             client.send_text(letter.openid, letter.text)
@@ -116,4 +127,4 @@ def _against(letter: Letter, error: SendError) -> Outcome:
     if said.alarm:
         log.error("account %s: %s was refused: %s", letter.account, letter.channel, error)
     reason = f"{letter.channel} {error.errcode if error.errcode is not None else error}"
-    return Outcome(said.then, error.unknown, reason[:60])
+    return Outcome(said.then, error.unknown, reason[:60], alarm=said.alarm, answered=error.errcode is not None)

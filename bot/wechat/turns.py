@@ -110,13 +110,13 @@ class _Turning:
         conversation = Conversation.of(session, identity.id, now)
         key, row = conversation.data_key, self._row(push.openid)
         row.body_sealed = sealed.seal(key, _BODY, push.xml)
-        session.add(row)
         _note_window(identity, self.spoken, now)
-        session.flush()
         words = self._answer(Turn(session, now, push.account, identity, conversation, self.spoken), row)
         reply = render(push, words, now) if words else ""
         if reply:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
+        # Written once, when all is known; until then the identity's lock keeps the same push waiting.
+        session.add(row)
         if self.spoken.kind == "unfollow":
             Inbound.forget(session, push.account, push.openid)
         owed = session.info.get("owed_from")

@@ -168,9 +168,9 @@ CLOSED = {"errcode": 45015, "errmsg": "out of time"}
 #: what WeChat answers to a text, then to what follows -> how the row ends, by which way, after how many sends
 AFTERWARDS = {
     "busy for a moment": ([REFUSED], "sent", "text", 2),
-    "busy for long": ([REFUSED] * 9, "failed", None, 5),
+    "busy for long": ([REFUSED] * 9, "sent", "text", 10),
     "a proxy's page": ([b"<html>"], "sent", "text", 2),
-    "a page with every attempt": ([b"<html>"] * 9, "failed", None, 5),
+    "a page for half an hour": ([b"<html>"] * 4, "sent", "text", 5),
     "no window after all": ([CLOSED], "sent", "template", 2),
     "the window used up": ([{"errcode": 45047}], "sent", "template", 2),
     "the person takes no messages": ([{"errcode": 48002}], "sent", "template", 2),
@@ -212,6 +212,42 @@ def test_a_day_quota_closes_the_channel_until_midnight(office):
     office.clock.at = at("11-24 00:00")
     delivery.deliver()
     assert office.state(first) == ("sent", "text")
+
+
+def test_without_an_end_of_its_own_a_row_outlives_two_hours_of_trouble(office):
+    office.hears()
+    row = office.owe()
+    office.fake.usual = REFUSED
+    office.deliver()
+    office.later(hours=1, minutes=59)
+    office.deliver()
+    assert office.row(row).state == "pending"
+    office.later(minutes=10)
+    office.deliver()
+    assert (office.row(row).state, office.announcing.told) == ("failed", [row])
+
+
+def test_a_platform_that_does_not_answer_is_left_alone(office):
+    rows = [office.owe(str(n), kind=f"reminder.{n}", person=person) for n, person in crowd(office, 12)]
+    office.fake.usual = silence
+    delivery = Delivery(office.world, office.announcing, concurrency=1)
+    delivery.deliver()
+    states = [office.row(row).state for row in rows]
+    assert len(office.fake.sent()) == 5
+    assert states.count("unknown") == 5
+    assert states.count("pending") == 7
+
+
+def crowd(office: Office, count: int) -> list[tuple[int, int]]:
+    """So many guardians who have just written."""
+    with writing(office.sessions) as session:
+        school = session.get(School, office.school)
+        people = [Person.new(school, f"guardian {n}") for n in range(count)]
+        session.add_all(people)
+        session.flush()
+        for person in people:
+            cast.bind(session, person).open_window(SAID, NOW)
+        return [(n, person.id) for n, person in enumerate(people)]
 
 
 def silence(handler: Any) -> None:
@@ -314,20 +350,14 @@ def test_safety_goes_before_all_others(office):
     office.owe("later")
     office.owe("now", priority=SAFETY)
     office.deliver(concurrency=1)
-    assert [call["text"]["content"].split()[1] for call in office.fake.sent()] == ["now", "later"]
+    texts = [call["text"]["content"].split()[1] for call in office.fake.sent("custom")]
+    assert texts == ["now", "later"]
+    assert len(office.fake.sent("template")) == 1  # safety goes by every way at once
 
 
 def test_many_go_side_by_side_and_each_once(office):
-    with writing(office.sessions) as session:
-        school = session.get(School, office.school)
-        people = [Person.new(school, f"guardian {n}") for n in range(60)]
-        session.add_all(people)
-        session.flush()
-        for person in people:
-            cast.bind(session, person).open_window(SAID, NOW)
-        persons = [person.id for person in people]
-    for person in persons:
-        office.owe(str(person), person=person)
+    for number, person in crowd(office, 60):
+        office.owe(str(number), person=person)
     office.fake.delay = 0.05
     begun = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
