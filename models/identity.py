@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from models.base import Base
-from models.person import Person
+from models.person import Person, Role
 
 #: What a sender's deed opens: messages that may be sent, and for how long (wechat.md 2.1).
 SAID = (5, timedelta(hours=48))
@@ -39,8 +39,16 @@ class Identity(Base):
     @staticmethod
     def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
         """The identity behind an openid; `lock` keeps a second turn of the same person waiting (PostgreSQL)."""
-        query = sa.select(Identity).where(Identity.account == account, Identity.openid == openid)
-        return session.scalars(query.with_for_update() if lock else query).one_or_none()
+        query = (
+            sa.select(Identity)
+            .where(Identity.account == account, Identity.openid == openid)
+            .outerjoin(Identity.bindings)
+            .outerjoin(Binding.person)
+            .outerjoin(Person.roles)
+            .options(contains_eager(Identity.bindings).contains_eager(Binding.person).contains_eager(Person.roles))
+            .order_by(Binding.id, Role.id)
+        )
+        return session.scalars(query.with_for_update(of=Identity) if lock else query).unique().one_or_none()
 
     @staticmethod
     def reached(session: Session, account: str, openid: str) -> Identity:

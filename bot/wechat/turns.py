@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import incident
 from bot.config import Account
-from bot.wechat import menu_text, reports
+from bot.wechat import heard, menu_text, reports
 from bot.wechat.envelope import Push
 from bot.wechat.reply import render
 from bot.wechat.said import OWN, said, window
@@ -25,7 +25,7 @@ from models import sealed
 from models.base import Sessions, writing
 from models.conversation import Conversation
 from models.identity import Identity
-from models.inbox import DONE, FAILED, Inbound
+from models.inbox import DONE, FAILED, WAITING, Inbound
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.webhook")
@@ -97,6 +97,8 @@ class _Turning:
         ).one_or_none()
         if known is not None:
             return Taken(_stored_reply(session, known, identity))
+        if push.voice is not None and not heard.awaited(session, push.voice, identity):
+            return Taken("")
         if self.spoken.kind == "sent":
             reports.note(session, self.spoken.details, push.received)
         if identity is None and self.spoken.kind not in OWN:
@@ -110,9 +112,11 @@ class _Turning:
         conversation = Conversation.of(session, identity.id, now)
         key, row = conversation.data_key, self._row(push.openid)
         row.body_sealed = sealed.seal(key, _BODY, push.xml)
-        _note_window(identity, self.spoken, now)
-        words = self._answer(Turn(session, now, push.account, identity, conversation, self.spoken), row)
-        reply = render(push, words, now) if words else ""
+        if push.voice is None:
+            _note_window(identity, self.spoken, now)
+        hears = bool(self.account.recogniser)
+        turn = Turn(session, now, push.account, identity, conversation, self.spoken, hears=hears)
+        reply = self._reply(turn, row, self._answer(turn, row))
         if reply:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.
@@ -120,19 +124,28 @@ class _Turning:
         if self.spoken.kind == "unfollow":
             Inbound.forget(session, push.account, push.openid)
         owed = session.info.get("owed_from")
-        return Taken(reply, owes=owed is not None and owed <= now)
+        return Taken(reply, owes=turn.waiting or (owed is not None and owed <= now))
 
-    def _answer(self, turn: Turn, row: Inbound) -> str:
-        """The reply's words; a bug of ours undoes what the handler did and is said politely (rulings 30)."""
+    def _reply(self, turn: Turn, row: Inbound, answer: Answer | None) -> str:
+        """The passive reply's XML; a voice message has none, neither at once nor when it was heard."""
+        if self.push.voice is not None:
+            heard.owe_answer(turn, row, answer)
+            return ""
+        if turn.waiting and row.state == DONE:
+            row.state = WAITING
+        words = menu_text.write(answer.text, answer.choices, self.account.menus) if answer else ""
+        return render(self.push, words, turn.now) if words else ""
+
+    def _answer(self, turn: Turn, row: Inbound) -> Answer | None:
+        """What is said back; a bug of ours undoes what the handler did and is said politely (rulings 30)."""
         try:
             with self.session.begin_nested():
-                answer = self.answering(turn)
+                return self.answering(turn)
         except Exception as bug:
             if not _is_bug(bug) or (isinstance(bug, IntegrityError) and not self.last):
                 raise
             row.state, row.incident = FAILED, incident.record(bug, f"a turn ({row.kind})")
-            return menu_text.clean(say("unclear.incident", number=row.incident))
-        return menu_text.write(answer.text, answer.choices, self.account.menus) if answer else ""
+            return Answer(say("unclear.incident", number=row.incident))
 
     def _row(self, openid: str) -> Inbound:
         push = self.push
