@@ -22,9 +22,9 @@ def guardians(session: Session, student: Student, purpose: str = VISITS) -> list
         sa.select(Guardianship)
         .join(Person, Person.id == Guardianship.person_id)
         .where(Guardianship.student_id == student.id, *_entitled(student.school.account, purpose))
-        .options(sa.orm.joinedload(Guardianship.person))
+        .options(sa.orm.joinedload(Guardianship.person).joinedload(Person.roles))
     )
-    return list(session.scalars(query.order_by(Guardianship.rank)))
+    return list(session.scalars(query.order_by(Guardianship.rank)).unique())
 
 
 class Entitled(NamedTuple):

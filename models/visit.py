@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, mapped_column, relationship
 
 from models import history, hours
 from models.base import Base
@@ -287,5 +287,11 @@ class Visit(Base):
             sa.select(Visit)
             .join(Guardianship, Guardianship.student_id == Visit.student_id)
             .where(Guardianship.person_id == person.id, Guardianship.muted.is_(False), Visit.state.in_(states))
+            # All that is said of a visit, in one question.
+            .options(joinedload(Visit.student), joinedload(Visit.school), _TEACHER)
         )
         return list(session.scalars(query.order_by(Visit.starts_at)))
+
+
+#: Whether somebody else teaches is asked for only where it matters.
+_TEACHER = joinedload(Visit.teacher).options(lazyload(Person.roles))
