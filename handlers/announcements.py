@@ -1,3 +1,3 @@
 """The explicit list of composers; importing it fills the table of announce."""
 
-from handlers import announce_after, announce_before, announce_offer, announce_people  # noqa: F401
+from handlers import announce_after, announce_before, announce_offer, announce_people, announce_voice  # noqa: F401

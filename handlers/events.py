@@ -10,6 +10,7 @@ from handlers.registry import Missing, Nothing
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models.conversation import Conversation
+from models.identity import Identity
 from models.notification import Owed, owe
 from models.visit import Visit
 from models.visit_life import OPEN
@@ -25,6 +26,9 @@ def heard(turn: Turn) -> Say | None:
         return None
     if kind == "location":
         return _located(turn)
+    if kind == "voice" and turn.hears and _may_be_heard(turn):
+        turn.waiting = True
+        return None
     if kind in ("voice", "image", "link", "video"):
         return Say(say(f"unclear.{kind}")) if turn.persons else Say(say("bind.hint"))
     return None
@@ -37,6 +41,14 @@ def _followed(turn: Turn) -> Say:
     if turn.persons:
         return Say(say("bind.welcome_back"))
     return Say(say("bind.welcome"))
+
+
+def _may_be_heard(turn: Turn) -> bool:
+    """Who has consented, and is answered on this very phone: the answer comes by the outbox."""
+    if not turn.persons or not (turn.staff or consenting.given(turn)):
+        return False
+    reached = [Identity.of_person(turn.session, p.id, p.school.account) for p in turn.persons]
+    return all(identity is turn.identity for identity in reached)
 
 
 def _located(turn: Turn) -> Say:

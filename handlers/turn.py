@@ -78,6 +78,8 @@ class Turn:
     conversation: Conversation
     said: Said
     only: Person | None = None  #: set when a tap says in which part the speaker acts
+    hears: bool = False  #: whether somebody listens to voice messages on this account
+    waiting: bool = False  #: set by a handler: a voice message, to be heard and then answered (rulings 38)
 
     @cached_property
     def memory(self) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Push:
     received: datetime
     aes_key: str = ""  #: the key that opened it and seals the reply; empty in plain mode
     menu_id: int | None = None  #: of the menu item that was tapped
+    voice: int | None = None  #: the inbox row of the voice message whose words these are
 
     @property
     def fields(self) -> Mapping[str, Any]:
