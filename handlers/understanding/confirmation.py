@@ -49,11 +49,16 @@ def confirmation(said: Utterance, shape: str) -> Reading:
     return Reading("ask")
 
 
+def rows_in(said: Utterance, shape: str) -> list[str]:
+    """The rows that fit the shape, or the words as they were written."""
+    return [act for act, form in acts("rows") if form.search(shape) or form.search(said.text)]
+
+
 def told(said: Utterance, shape: str) -> Reading | None:
     """An answer to 可以吗 in so many words."""
     visit = said.context.visit
     form = _other_form(said, shape)
-    rows = [act for act, form in acts("rows") if form.search(shape)]
+    rows = rows_in(said, shape)
     if "update_info" in rows:
         return act_of(said, "update_info")
     if "delay" in rows and not (
@@ -80,24 +85,20 @@ def told(said: Utterance, shape: str) -> Reading | None:
 
 
 def _plain_answer(said: Utterance, shape: str) -> Reading | None:
-    clean = re.sub(
-        r"不好意思|行不行|没问题|没有问题|不客气|不见不散|不错|不用谢|百忙之中|百忙|别客气|不变|不改|不麻烦|有事(?:您|你|老师)?(?:说|联系)|特别|别墅",
-        "",
-        shape,
-    )
+    """Yes, no or perhaps in words of one's own, without a time."""
+    if pattern("guardian.double_denial").search(shape):
+        return Reading("ask" if "不是" in shape else "confirm")
+    clean = pattern("guardian.courtesy").sub("", shape)
+    if re.search(r"[吗么?]$", clean):
+        return act_of(said, "question")
+    agreed = any(agrees(each) for each in re.split(r"[,。;!~ ]", clean)[:4])
     if phrase("decline").search(clean):
-        return (
-            Reading("ask")
-            if re.search(r"可以|没问题|好的", clean) and phrase("hedge").search(clean)
-            else Reading("decline")
-        )
+        unclear = pattern("guardian.half_no").search(clean) or (agreed and not re.search("但|不过|可是|就是", clean))
+        return Reading("ask" if unclear else "decline")
     if phrase("hedge").search(clean):
         return Reading("ask")
-    if any(agrees(each) for each in re.split(r"[,。;!~ ]", shape)[:4]):
-        return Reading("confirm")
-    if phrase("accept").search(shape) or (
-        re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
-    ):
+    begins = re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
+    if agreed or phrase("accept").search(clean) or begins:
         return Reading("confirm")
     return None
 
@@ -126,31 +127,31 @@ def _same_time(moment: Moment, said: Utterance) -> bool:
 def timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
-    base = visit.start if visit else None
-    moment = said.moment(ground=said.ground(base))
-    if moment.none:
+    moment = said.moment(ground=said.ground(visit.start if visit else None))
+    if moment.none or moment.ask == "recurring":
         return None
-    only_denied = moment.ask == "vague_day" and not re.search(r"周末|改天|哪天", shape)
-    if only_denied and phrase("decline").search(shape) and not moment.candidates:
-        return Reading("decline")
-    if ALL_FIT.search(shape):
+    asking = pattern("guardian.agree_to_time").search(shape)
+    plain = pattern("guardian.agree_to_time").sub("", pattern("guardian.courtesy").sub("", shape))
+    refusing = bool(phrase("decline").search(plain))
+    nothing_left = moment.ask == "vague_day" and not moment.candidates and not re.search(r"周末|改天|哪天", shape)
+    if nothing_left and refusing:
+        return Reading("ask" if asking or pattern("guardian.half_no").search(shape) else "decline")
+    if ALL_FIT.search(shape) or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
-    if moment.ask == "recurring":
-        return None
-    positive = phrase("accept").search(shape) or re.search(r"好|行|可以|嗯|没问题|ok|ＯＫ|等", shape) is not None
-    changing = bool(re.search(r"改|换|挪|推|早|晚(?!上)|还是|提前", shape))
-    if _same_time(moment, said) and not changing and not pattern("guardian.agree_to_time").search(shape):
-        if moment.bookable or positive:
-            return Reading("decline") if phrase("decline").search(shape) and not positive else Reading("confirm")
-        return Reading("ask")
-    if (
-        phrase("decline").search(pattern("guardian.agree_to_time").sub("", shape))
-        and moment.granularity == "date"
-        and not re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", pattern("guardian.agree_to_time").sub("", shape))
-        and _denied_all(said)
-    ):
+    if _same_time(moment, said):
+        return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))
+    offered = re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
+    if refusing and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
+
+
+def _about_announced(moment: Moment, shape: str, plain: str, refusing: bool) -> str:
+    """The announced time named again is agreement, if nothing beside it says otherwise."""
+    positive = phrase("accept").search(shape) or re.search(r"好|行|可以|嗯|没问题|ok|等", shape)
+    if refusing or re.search(r"改|换|挪|推|提前|(?:有点|太|偏)(?:早|晚|赶)|吗", plain):
+        return "ask"
+    return "confirm" if moment.bookable or positive else "ask"
 
 
 def _denied_all(said: Utterance) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from handlers.understanding import answers
-from handlers.understanding.confirmation import WH, act_of
+from handlers.understanding.confirmation import WH, act_of, rows_in
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import acts, made_of, phrase
+from handlers.understanding.phrases import made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
@@ -20,7 +20,7 @@ def unasked(said: Utterance, shape: str) -> Reading:
         return Reading("ask")
     if made_of(shape, "affirm", "filler", "greeting"):
         return Reading("smalltalk")
-    rows = [act for act, form in acts("rows") if form.search(shape)]
+    rows = rows_in(said, shape)
     if "update_info" in rows:
         return act_of(said, "update_info")
     if confirmed is not None:
