@@ -20,11 +20,13 @@ run: $(VENV)/.runtime ## everything from nothing: database, queue, demo school, 
 test: $(VENV)/.dev ## the quick tests on SQLite and PostgreSQL; ALL=1 adds the slow ones and the browser
 	@$(PY) -m pytest -n auto --maxprocesses 4 $(if $(ALL),,-m "not slow and not browser") $(ARGS)
 
-check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check --quiet .
-	@$(PY) -m mypy
-	@$(VENV)/bin/lint-imports
+check: $(VENV)/.dev ## ruff, mypy --strict, import-linter; says everything before it fails
+	@failed=0; \
+	$(PY) -m ruff check . || failed=1; \
+	$(PY) -m ruff format --check --quiet . || { failed=1; echo "not in the usual form: make format"; }; \
+	$(PY) -m mypy || failed=1; \
+	$(VENV)/bin/lint-imports || failed=1; \
+	exit $$failed
 
 format: $(VENV)/.dev ## puts the code into the usual form
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from bot import ports
-from bot.config import Sandbox, load
+from bot.config import SANDBOX_FILE, Sandbox, load
 from bot.process import CannotStart
 
 pytestmark = pytest.mark.slow
@@ -130,7 +130,7 @@ def healthy(copy: Copy) -> bool:
 
 
 def test_a_real_school_is_told_that_its_port_is_taken() -> None:
-    config = replace(load(), sandbox=Sandbox(enabled=False))
+    config = replace(load(SANDBOX_FILE), sandbox=Sandbox(enabled=False))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
