@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, relationship
 
-from models import history, hours
-from models.base import Base
+from models import history, hours, sealed
 from models.errors import Refused
 from models.person import Person
 from models.policy import Policy
@@ -30,9 +29,10 @@ from models.visit_life import (
     Actor,
 )
 from models.visit_plan import Plan
+from models.visit_row import VisitRow
 
 
-class Visit(Base):
+class Visit(VisitRow):
     """One planned or held contact with one student's family."""
 
     __tablename__ = "visit"
@@ -42,37 +42,18 @@ class Visit(Base):
         sa.Index("ix_visit_teacher", "teacher_id", "state"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
-    student_id: Mapped[int] = mapped_column(sa.ForeignKey("student.id"))
-    teacher_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    state: Mapped[str] = mapped_column(sa.String(12), default=PROPOSED)
-    kind: Mapped[str] = mapped_column(sa.String(12), default="general")
-    form: Mapped[str] = mapped_column(sa.String(12))
-    purpose: Mapped[str] = mapped_column(sa.String(100), default="")
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    #: raised when a time is settled, so that a moved visit reminds anew and a remark does not
-    round: Mapped[int] = mapped_column(default=0)
-    steps: Mapped[int] = mapped_column(default=0)  #: raised by every step; what was tapped for an older one is stale
-    asked: Mapped[str | None] = mapped_column(sa.String(10))  #: whose answer is awaited
-    offer_round: Mapped[int] = mapped_column(default=0)  #: how often times have been put to the other side
-    offer_starts_at: Mapped[datetime | None]  #: the time that is on the table
-    offer_ends_at: Mapped[datetime | None]
-    offer_form: Mapped[str | None] = mapped_column(sa.String(12))
-    offer_at: Mapped[datetime | None] = mapped_column(index=True)  #: since when
-    proposed_at: Mapped[datetime | None]  #: when the family was first told
-    confirmed_at: Mapped[datetime | None]
-    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: none: taken by telephone
-    checked_in_at: Mapped[datetime | None]
-    checked_out_at: Mapped[datetime | None]
-    held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
-    forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once
-
     school: Mapped[School] = relationship()
     student: Mapped[Student] = relationship()
-    teacher: Mapped[Person] = relationship(foreign_keys=[teacher_id])
-    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    teacher: Mapped[Person] = relationship(foreign_keys="Visit.teacher_id")
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys="Visit.confirmed_by_id")
+
+    @property
+    def purpose(self) -> str:
+        return sealed.unseal(self.student.data_key, "visit.purpose", self.purpose_sealed) or ""
+
+    @purpose.setter
+    def purpose(self, text: str) -> None:
+        self.purpose_sealed = sealed.seal(self.student.data_key, "visit.purpose", text or None)
 
     @property
     def policy(self) -> Policy:

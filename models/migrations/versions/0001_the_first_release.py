@@ -306,7 +306,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('form', sa.String(length=12), nullable=False),
-    sa.Column('purpose', sa.String(length=100), nullable=False),
+    sa.Column('purpose_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),

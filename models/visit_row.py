@@ -1,0 +1,44 @@
+"""What is kept of a visit, column by column."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.visit_life import PROPOSED
+
+
+class VisitRow(Base):
+    """The columns of `Visit`; its verbs alone change them."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    student_id: Mapped[int] = mapped_column(sa.ForeignKey("student.id"))
+    teacher_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(sa.String(12), default=PROPOSED)
+    kind: Mapped[str] = mapped_column(sa.String(12), default="general")
+    form: Mapped[str] = mapped_column(sa.String(12))
+    purpose_sealed: Mapped[bytes | None]  #: what the visit is about may be private (rel.T25)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    #: raised when a time is settled, so that a moved visit reminds anew and a remark does not
+    round: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)  #: raised by every step; what was tapped for an older one is stale
+    asked: Mapped[str | None] = mapped_column(sa.String(10))  #: whose answer is awaited
+    offer_round: Mapped[int] = mapped_column(default=0)  #: how often times have been put to the other side
+    offer_starts_at: Mapped[datetime | None]  #: the time that is on the table
+    offer_ends_at: Mapped[datetime | None]
+    offer_form: Mapped[str | None] = mapped_column(sa.String(12))
+    offer_at: Mapped[datetime | None] = mapped_column(index=True)  #: since when
+    proposed_at: Mapped[datetime | None]  #: when the family was first told
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: none: taken by telephone
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
+    forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once
