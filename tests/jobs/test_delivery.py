@@ -184,6 +184,7 @@ AFTERWARDS = {
 }
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", AFTERWARDS)
 def test_every_refusal_ends_as_the_table_says(office, name):
     answers, state, channel, sends = AFTERWARDS[name]

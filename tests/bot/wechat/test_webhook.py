@@ -139,6 +139,7 @@ DEEDS = {
 }
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", DEEDS)
 def test_every_deed_opens_the_window_that_the_platform_opens(here, name):
     deed, window = DEEDS[name]
