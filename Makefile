@@ -25,7 +25,7 @@ check: $(VENV)/.dev ## ruff, mypy --strict, import-linter; says everything befor
 	$(PY) -m ruff check . || failed=1; \
 	$(PY) -m ruff format --check --quiet . || { failed=1; echo "not in the usual form: make format"; }; \
 	$(PY) -m mypy || failed=1; \
-	$(VENV)/bin/lint-imports || failed=1; \
+	$(VENV)/bin/lint-imports --no-cache || failed=1; \
 	exit $$failed
 
 format: $(VENV)/.dev ## puts the code into the usual form
@@ -42,7 +42,7 @@ lock: $(VENV)/.dev ## renews both lock files
 	@$(COMPILE) --extra pgtest --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## forgets the environment and the caches; ./data stays
-	@rm -rf $(VENV) .boot *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .boot *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Debian's own Python has no ensurepip; pip --target needs neither that nor root.
 $(PY):
