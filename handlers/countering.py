@@ -18,7 +18,7 @@ from models.audience import answering_guardian
 from models.conversation import Tap
 from models.errors import Refused
 from models.visit import Visit
-from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, Actor
+from models.visit_life import CONFIRMED, PROPOSED, Actor
 
 
 def waiting_for(turn: Turn) -> list[Visit]:

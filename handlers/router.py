@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from handlers import binding, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
-from handlers.reach import Owing, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
+from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help

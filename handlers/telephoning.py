@@ -1,4 +1,4 @@
-"""Families that no message reaches, or that do not answer: the teacher telephones and enters what was said (rulings 25)."""
+"""Families that no message reaches, or that stay silent: the teacher telephones and enters the answer (rulings 25)."""
 
 from __future__ import annotations
 

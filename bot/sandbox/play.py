@@ -225,10 +225,8 @@ class Play:
 
 
 def _heard(what: str, messages: list[Message]) -> str:
-    lines = [f"         {what}; unread:" if messages else f"         {what}: there is none"]
-    for message in messages:
-        lines.append(_indented(f"[{message.kind}] {message.text[:SHOWN]}"))
-    return "\n".join(lines)
+    head = f"         {what}; unread:" if messages else f"         {what}: there is none"
+    return "\n".join([head, *(_indented(f"[{m.kind}] {m.text[:SHOWN]}") for m in messages)])
 
 
 def _indented(text: str) -> str:

@@ -34,7 +34,7 @@ from models import roster
 from models.base import make_engine, reading, sessions, writing
 from models.followup import FollowUp
 from models.history import History
-from models.inbox import Inbound
+from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
 from models.person import Person
 from models.school import School
@@ -148,33 +148,43 @@ class Stage:
             self.platform.settle()
             if self.stopped:
                 return
-            if not self._due():
+            to_plan, to_send = self._to_plan(), self._to_send() or self._to_hear()
+            if not (to_plan or to_send):
                 return
-            self._work()
+            self._work(to_plan)
         raise RuntimeError("the stage does not come to rest")
 
-    def _due(self) -> bool:
-        now = self.now()
+    def _to_plan(self) -> bool:
+        """Whether another hour has come, or something has happened to a visit, since it was last planned."""
         with reading(self.world.sessions) as session:
-            marks = tuple(session.execute(_MARKS).one())
-            sendable = session.scalar(
-                sa.select(sa.func.count()).where(Notification.state == PENDING, Notification.due_at <= now)
-            )
-            lost = session.scalar(sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING))
-            if sendable or lost:
-                return True
-            fresh = (marks, now) != self._seen
-            self._seen = (marks, now)
-            return fresh
+            seen = (self.now(), *session.execute(_MARKS).one())
+        fresh, self._seen = seen != self._seen, seen
+        return fresh
 
-    def _work(self) -> None:
+    def _to_send(self) -> bool:
+        due = sa.and_(Notification.state == PENDING, Notification.due_at <= self.now())
+        lost = sa.and_(Notification.state == SENDING, Notification.lease_until < datetime.now(UTC))
+        with reading(self.world.sessions) as session:
+            return session.execute(sa.select(Notification.id).where(sa.or_(due, lost)).limit(1)).first() is not None
+
+    def _to_hear(self) -> bool:
+        """Whether a voice message waits; one that is to be tried again need not wait for real seconds."""
+        waiting = sa.select(Inbound.id).where(Inbound.state == WAITING)
+        with reading(self.world.sessions) as session:
+            ids = list(session.scalars(waiting))
+        if ids:
+            with writing(self.world.sessions) as session:
+                session.execute(sa.update(Inbound).where(Inbound.id.in_(ids)).values(lease_until=None))
+        return bool(ids)
+
+    def _work(self, to_plan: bool) -> None:
         """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""
         nudge = Nudge(valkey.address(self.config))
-        if self.redis_back_at is None and nudge.plan() and nudge.deliver():
+        job, wake = (worker.plan, nudge.plan) if to_plan else (worker.deliver, nudge.deliver)
+        if self.redis_back_at is None and wake():
             self._burst()
         else:
-            worker.plan()
-            worker.deliver()
+            job()
 
     def _burst(self) -> None:
         if self.doomed:
@@ -250,11 +260,9 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+#: Every step of a visit and every answer is history; questionnaires and questions afterwards are rows of their own.
 _MARKS = sa.select(
-    *(
-        sa.select(sa.func.coalesce(sa.func.max(table.id), 0)).scalar_subquery()
-        for table in (Notification, History, Inbound, Survey, FollowUp)
-    )
+    *(sa.select(sa.func.coalesce(sa.func.max(t.id), 0)).scalar_subquery() for t in (History, Survey, FollowUp))
 )
 
 
