@@ -20,6 +20,11 @@ def in_danger(shape: str) -> bool:
     return bool(danger.search(shape)) and bool(danger.search(safe.sub("·", shape)))
 
 
+def endangered(shape: str, text: str) -> bool:
+    """Either as it was written or with names and times taken as wholes."""
+    return in_danger(shape) or in_danger(text)
+
+
 def acute(shape: str) -> bool:
     """Danger that is never put off, whatever else the message asks for."""
     return in_danger(shape) and bool(re.search(table("teacher")["safety"]["acute"], shape))

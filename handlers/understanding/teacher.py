@@ -10,7 +10,7 @@ from handlers.understanding import booking, changing, noting
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import table
 from handlers.understanding.reading import Reading
-from handlers.understanding.safety import acute, in_danger, reported
+from handlers.understanding.safety import acute, endangered, reported
 from handlers.understanding.slots import who
 from handlers.understanding.utterance import Utterance, matches
 
@@ -24,7 +24,7 @@ def read_teacher(said: Utterance) -> Reading:
         return answer
     rows = [*_alone(said), *matches("teacher", said.shape)]
     first = rows[0][0] if rows else "unknown"
-    danger = in_danger(said.shape)
+    danger = endangered(said.shape, said.text)
     asked_for = (
         first in ("book", "proxy", "reschedule")
         and said.has_time
