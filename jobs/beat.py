@@ -21,6 +21,7 @@ from jobs.context import World, build, enter
 from jobs.delivery import Delivery
 from jobs.glance import Glance, look
 from jobs.upkeep import Upkeep
+from jobs.voices import hear
 from models.base import reading, writing
 from models.notification import next_due
 from models.writing import Busy
@@ -49,7 +50,7 @@ def run(config: Config) -> None:
 def run_due(world: World) -> int:
     """Plans and sends, here and now, until nothing is left to do; returns how much that was."""
     delivery, whole = Delivery(world), 0
-    while done := _plan(world) + delivery.deliver():
+    while done := hear(world) + _plan(world) + delivery.deliver():
         whole += done
     return whole
 
@@ -93,7 +94,7 @@ class Beat:
         self._next: datetime | None = None
         self._plan_to = datetime.min.replace(tzinfo=UTC)  #: until then all should be planned
         self._ask_after = self._settle_after = float("-inf")
-        self._unplanned, self._unsent = Waiting(), Waiting()
+        self._unplanned, self._unheard, self._unsent = Waiting(), Waiting(), Waiting()
 
     def go(self, stop: threading.Event) -> None:
         """Looks again and again; a database that is away is waited for."""
@@ -117,8 +118,12 @@ class Beat:
         self._ask(glance, now)
         unplanned = (glance.planned_at,) if self._to_plan(glance.planned_at, now) else None
         self._see_to(unplanned, self._unplanned, self._nudge.plan, self._plan)
+        real = datetime.now(UTC)
+        to_hear = glance.voice is not None or (glance.voice_until is not None and glance.voice_until < real)
+        unheard = (glance.voice, glance.voice_until) if to_hear else None
+        self._see_to(unheard, self._unheard, self._nudge.deliver, self._hear)
         to_send = glance.send_at is not None and glance.send_at <= now
-        to_send = to_send or (glance.lease_until is not None and glance.lease_until < datetime.now(UTC))
+        to_send = to_send or (glance.lease_until is not None and glance.lease_until < real)
         unsent = (glance.send_at, glance.lease_until) if to_send else None
         self._see_to(unsent, self._unsent, self._nudge.deliver, self._deliver)
 
@@ -146,6 +151,9 @@ class Beat:
 
     def _plan(self) -> None:
         _plan(self._world)
+
+    def _hear(self) -> None:
+        hear(self._world, limit=8)
 
     def _deliver(self) -> None:
         self._delivery = self._delivery or Delivery(self._world)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from jobs.timetable import PLANNED
 from models.base import Sessions, reading
 from models.history import History
-from models.inbox import Inbound
+from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
 from models.periodic import PeriodicRun
 
@@ -23,6 +23,8 @@ class Glance:
     planned_at: datetime | None  #: until when all is planned
     send_at: datetime | None  #: when the next message falls due
     lease_until: datetime | None  #: when the first lease runs out, in real time
+    voice: int | None = None  #: the first voice message that nobody has listened to yet
+    voice_until: datetime | None = None  #: when the first one that was taken, or put off, is free again, in real time
 
 
 def _newest(table: type[Inbound | History | Notification]) -> sa.ScalarSelect[int]:
@@ -34,11 +36,13 @@ _LOOK = sa.select(
     sa.select(PeriodicRun.taken_at).where(PeriodicRun.name == PLANNED, PeriodicRun.slot == "").scalar_subquery(),
     sa.select(sa.func.min(Notification.due_at)).where(Notification.state == PENDING).scalar_subquery(),
     sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING).scalar_subquery(),
+    sa.select(sa.func.min(Inbound.id)).where(Inbound.state == WAITING, Inbound.attempts == 0).scalar_subquery(),
+    sa.select(sa.func.min(Inbound.lease_until)).where(Inbound.state == WAITING).scalar_subquery(),
 )
 
 
 def look(sessions: Sessions) -> Glance:
     """What there is to see now."""
     with reading(sessions) as session:
-        *marks, planned_at, send_at, lease_until = session.execute(_LOOK).one()
-    return Glance(tuple(marks), planned_at, send_at, lease_until)
+        *marks, planned_at, send_at, lease_until, voice, voice_until = session.execute(_LOOK).one()
+    return Glance(tuple(marks), planned_at, send_at, lease_until, voice, voice_until)

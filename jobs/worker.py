@@ -21,6 +21,7 @@ from bot.nudge import QUEUE, wake_key
 from jobs.context import World, build, enter, world
 from jobs.delivery import Delivery
 from jobs.timetable import plan_all
+from jobs.voices import hear
 from models.base import Sessions, writing
 from models.periodic import Heartbeat
 from models.writing import Busy
@@ -34,11 +35,11 @@ _WORK_FOR = 60.0  #: seconds after which a job makes room for the next
 
 
 def deliver() -> None:
-    """Empties the outbox of what is due."""
+    """Listens to what was said, and empties the outbox of what is due."""
     here = world()
     _woken(here, "deliver")
     delivery, until = Delivery(here), time.monotonic() + _WORK_FOR
-    while time.monotonic() < until and delivery.deliver(_AT_ONCE):
+    while time.monotonic() < until and hear(here) + delivery.deliver(_AT_ONCE):
         pass
 
 

@@ -41,17 +41,21 @@ def awaited(session: Session, voice: int, identity: Identity | None) -> bool:
     if row is None:
         return False
     row.state, row.lease_until = DONE, None
-    return identity is not None and bool(identity.persons)
+    return identity is not None and any(p.left_at is None for p in identity.persons)
 
 
-def owe_answer(turn: Turn, row: Inbound, answer: Answer | None) -> None:
-    """Keeps the answer to the words and owes it: the reply to the push itself went long ago."""
-    taps = [choice.id for choice in answer.choices] if answer else []
-    kept = {"words": turn.said.text, "text": answer.text if answer else "", "taps": taps}
-    row.reply_sealed = sealed.seal_json(turn.conversation.data_key, "inbound.reply", kept)
+def owe_answer(turn: Turn, row: Inbound) -> None:
+    """Owes the answer to the words, before all that they bring about: the reply to the push itself went long ago."""
     turn.session.add(row)
     turn.session.flush()
     owe_speaker(turn, "voice.answer", row.id)
+
+
+def keep_answer(turn: Turn, row: Inbound, answer: Answer | None) -> None:
+    """Keeps it for when it is sent."""
+    taps = [choice.id for choice in answer.choices] if answer else []
+    kept = {"words": turn.said.text, "text": answer.text if answer else "", "taps": taps}
+    row.reply_sealed = sealed.seal_json(turn.conversation.data_key, "inbound.reply", kept)
 
 
 def owe_speaker(turn: Turn, kind: str, subject: int, **facts: Any) -> None:

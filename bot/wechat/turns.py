@@ -118,6 +118,8 @@ class _Turning:
         turn = Turn(session, now, push.account, identity, conversation, self.spoken, hears=hears)
         reply = self._reply(turn, row, self._answer(turn, row))
         if reply:
+        if push.voice is not None:
+            heard.owe_answer(turn, row)
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.
         session.add(row)
@@ -129,7 +131,7 @@ class _Turning:
     def _reply(self, turn: Turn, row: Inbound, answer: Answer | None) -> str:
         """The passive reply's XML; a voice message has none, neither at once nor when it was heard."""
         if self.push.voice is not None:
-            heard.owe_answer(turn, row, answer)
+            heard.keep_answer(turn, row, answer)
             return ""
         if turn.waiting and row.state == DONE:
             row.state = WAITING

@@ -1,0 +1,159 @@
+"""Listens to voice messages (语音): fetches them, has words made of them, and lets the words come in (rulings 38)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from sqlalchemy.orm import Session
+
+from bot import incident
+from bot.wechat import heard, paper, recogniser, turns
+from bot.wechat.client import SendError
+from bot.wechat.turns import Answering
+from handlers import router
+from handlers.turn import Said, Turn
+from jobs.context import World
+from models import sealed
+from models.base import reading, writing
+from models.conversation import Conversation
+from models.identity import Identity
+from models.inbox import DONE, WAITING, Inbound
+from models.writing import Busy
+
+log = logging.getLogger("jiafang.voices")
+
+#: Longer than the platform and the recogniser may take together.
+LEASE = timedelta(seconds=45)
+#: Attempts, and the real seconds between them; then the person is asked to type.
+TRIES, PAUSES = 3, (2, 8)
+#: What was said so long ago may mean something else by now: 好的 to what was shown since.
+LATE = timedelta(minutes=10)
+_SIDE_BY_SIDE = 8
+_WORK_FOR = 10.0
+_PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """A voice message that was taken to be heard."""
+
+    row: Inbound
+    media_id: str
+
+
+def hear(world: World, limit: int = 20, answering: Answering = router.answer) -> int:
+    """Listens to what waits, at most so many; returns how many it has dealt with, those to be tried again among them.
+
+    Several may listen: a message is taken by one, and its words come in once whatever happens.
+    """
+    done, until = 0, time.monotonic() + _WORK_FOR
+    while done < limit and time.monotonic() < until and _anything(world):
+        try:
+            taken = _round(world, min(_SIDE_BY_SIDE, limit - done), answering)
+        except Busy:
+            break
+        if not taken:
+            break
+        done += taken
+    return done
+
+
+def _anything(world: World) -> bool:
+    with reading(world.sessions) as session:
+        return session.execute(sa.select(Inbound.id).where(Inbound.state == WAITING).limit(1)).first() is not None
+
+
+def _round(world: World, limit: int, answering: Answering) -> int:
+    with writing(world.sessions, _PATIENCE) as session:
+        rows = Inbound.to_hear(session, datetime.now(UTC), LEASE, limit)
+        opened = [_opened(world, session, row) for row in rows]
+    voices = [voice for voice in opened if voice is not None]
+    listen = partial(_listen, world, answering)
+    if len(voices) == 1:
+        listen(voices[0])
+    elif voices:
+        with ThreadPoolExecutor(len(voices), "voices") as pool:
+            list(pool.map(listen, voices))
+    return len(rows)
+
+
+def _opened(world: World, session: Session, row: Inbound) -> _Voice | None:
+    """What is to be fetched; None when the message is done with."""
+    account = world.config.wechat.get(row.account)
+    late = world.clock.now() - row.received_at > LATE
+    if row.attempts > TRIES or late or account is None or not account.recogniser:
+        _give_up(world, session, row, "given_up")
+        return None
+    media_id = _media_id(session, row)
+    if media_id is None:
+        row.state = DONE
+        return None
+    return _Voice(row, media_id)
+
+
+def _media_id(session: Session, row: Inbound) -> str | None:
+    identity = Identity.of(session, row.account, row.openid)
+    conversation = session.get(Conversation, identity.id) if identity else None
+    if conversation is None:
+        return None
+    try:
+        xml = sealed.unseal(conversation.data_key, "inbound.body", row.body_sealed) or ""
+    except InvalidTag:
+        # Followed anew since: what was said before is sealed for ever.
+        return None
+    found = paper.read(xml.encode())[1]
+    return found.get("MediaId16K") or found.get("MediaId")
+
+
+def _listen(world: World, answering: Answering, voice: _Voice) -> None:
+    """Outside any transaction, until the words come in."""
+    account = world.config.wechat[voice.row.account]
+    try:
+        audio = world.clients[account.name].medium(voice.media_id)
+        listening = recogniser.of(account)
+        words = listening(audio).strip() if listening else ""
+        if words:
+            turns.take(account, world.sessions, heard.transcript(account, voice.row, words), answering)
+        else:
+            _put_off(world, voice, "empty", at_once=True)
+    except SendError as error:
+        log.warning("account %s: a voice message could not be fetched: %s", account.name, error)
+        _put_off(world, voice, "given_up", at_once=error.permanent)
+    except Busy:
+        _put_off(world, voice, "given_up")
+    except Exception as bug:  # noqa: BLE001 - one message's trouble is that message's alone
+        incident.record(bug, "listening to a voice message")
+        _put_off(world, voice, "given_up")
+
+
+def _put_off(world: World, voice: _Voice, why: str, at_once: bool = False) -> None:
+    """It will be tried again, or never; an attempt that came too late changes nothing."""
+    try:
+        with writing(world.sessions, _PATIENCE) as session:
+            row = Inbound.waiting(session, voice.row.id)
+            if row is None or row.attempts != voice.row.attempts:
+                return
+            if at_once or row.attempts >= TRIES:
+                _give_up(world, session, row, why)
+            else:
+                row.lease_until = datetime.now(UTC) + timedelta(seconds=PAUSES[row.attempts - 1])
+    except Busy:
+        # The lease runs out by itself.
+        log.warning("account %s: a voice message could not be put off", voice.row.account)
+
+
+def _give_up(world: World, session: Session, row: Inbound, why: str) -> None:
+    """The person is asked to type, for it is not known what was said."""
+    row.state, row.lease_until = DONE, None
+    identity, now = Identity.of(session, row.account, row.openid), world.clock.now()
+    if identity is None or not any(p.left_at is None for p in identity.persons):
+        return
+    turn = Turn(session, now, row.account, identity, Conversation.of(session, identity.id, now), Said("voice"))
+    heard.owe_speaker(turn, "voice.unheard", row.id, why=why)
