@@ -41,6 +41,6 @@ def play(files: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
 def bench(what: str, database: str | None, as_json: bool) -> None:
     """Measure ours and, in the same run, the bare floor beside it; prints ratios."""
-    from bot.bench import run
+    from bot.cli.bench import run
 
     run(what, database, as_json)
