@@ -116,10 +116,10 @@ class _Turning:
             _note_window(identity, self.spoken, now)
         hears = bool(self.account.recogniser)
         turn = Turn(session, now, push.account, identity, conversation, self.spoken, hears=hears)
-        reply = self._reply(turn, row, self._answer(turn, row))
-        if reply:
         if push.voice is not None:
             heard.owe_answer(turn, row)
+        reply = self._reply(turn, row, self._answer(turn, row))
+        if reply:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.
         session.add(row)
