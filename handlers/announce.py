@@ -131,6 +131,8 @@ def _remember(notice: Notice, identity: Identity, taps: list[Tap]) -> None:
     state["part"] = TEACHER if notice.person.on_staff else GUARDIAN
     if taps:
         state["list"] = [t.id for t in taps]
+        if "draft" in state:
+            state["draft"]["overtaken"] = True
     conversation.keep(state, notice.now)
 
 

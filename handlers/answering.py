@@ -9,7 +9,9 @@ from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
 from handlers.pupils import the_visit
+from handlers.reach import open_visits
 from handlers.registry import GUARDIAN, Words, command, tapped
+from handlers.survey import ask_again
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
@@ -24,8 +26,8 @@ from models.visit_life import AT_HOME, AT_SCHOOL, CONFIRMED, FORMS, PHONE, PROPO
 
 def asked_visits(turn: Turn) -> list[Visit]:
     """Proposals that wait for this family's answer, the newest first."""
-    found = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, PROPOSED, CONFIRMED)]
-    return sorted((v for v in found if v.asked == GUARDIAN), key=lambda v: v.offer_at or turn.now, reverse=True)
+    found = [v for v in open_visits(turn) if v.asked == GUARDIAN and v.state in (PROPOSED, CONFIRMED)]
+    return sorted(found, key=lambda v: v.offer_at or turn.now, reverse=True)
 
 
 def _visit(turn: Turn, words: Words) -> tuple[Visit, Person]:
@@ -53,14 +55,19 @@ def tap_confirm(turn: Turn, tap: Tap) -> Say:
 def _confirm(turn: Turn, visit: Visit, person: Person) -> Say:
     moving = visit.moving
     visit.confirm(turn.session, Actor(GUARDIAN, person.id), turn.now)
-    telling.tell_teacher(
-        turn.session, visit, "visit.move_taken" if moving else "visit.confirmed", turn.now, by=person.id
-    )
-    telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.taken", turn.now, but=person.id)
-    if moving:
-        return Say(say("answer.move_taken", **visit_facts(visit)))
-    questionnaire(turn, visit, person)
-    return Say(confirmed_text(visit, person))
+    owed = _news(turn, visit, person, moving)
+    if not moving:
+        owed.append(_first_question(turn, visit, person))
+    owe(turn.session, owed, turn.now)
+    return Say(say("answer.move_taken", **visit_facts(visit)) if moving else confirmed_text(visit, person))
+
+
+def _news(turn: Turn, visit: Visit, person: Person, moving: bool) -> list[Owed]:
+    """What the teacher and the other guardians hear of it."""
+    others = telling.family_but(turn.session, visit, person.id)
+    kinds = ("visit.move_taken", "visit.moved") if moving else ("visit.confirmed", "visit.taken")
+    to_teacher = telling.messages(visit, kinds[0], [visit.teacher], turn.now, by=person.id)
+    return to_teacher + telling.messages(visit, kinds[1], others, turn.now)
 
 
 def confirmed_text(visit: Visit, person: Person) -> str:
@@ -76,10 +83,13 @@ def confirmed_text(visit: Visit, person: Person) -> str:
 
 def questionnaire(turn: Turn, visit: Visit, person: Person) -> None:
     """Begins the questions before the visit (Q1)."""
+    owe(turn.session, [_first_question(turn, visit, person)], turn.now)
+
+
+def _first_question(turn: Turn, visit: Visit, person: Person) -> Owed:
     survey = Survey.begin(turn.session, visit, PRE_VISIT, person, turn.now)
     due = telling.polite_for(visit, "survey.ask", turn.now)
-    ask = Owed(visit.school_id, "survey.ask", survey.id, person.id, due, slot="0", expires_at=visit.starts_at)
-    owe(turn.session, [ask], turn.now)
+    return Owed(visit.school_id, "survey.ask", survey.id, person.id, due, slot="0", expires_at=visit.starts_at)
 
 
 @command(GUARDIAN, "counter")
@@ -227,4 +237,4 @@ def unknown(turn: Turn, words: Words) -> Say:
     if len(visits) == 1:
         visit = visits[0]
         return Say(say("answer.unclear_offer", **visit_facts(visit)), offer_taps(turn, visit))
-    return Say(say("unclear.guardian"))
+    return ask_again(turn, words) or Say(say("unclear.guardian"))

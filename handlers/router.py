@@ -63,25 +63,25 @@ COMMANDS = frozenset(
 
 
 def answer(turn: Turn) -> Answer | None:
-    """What is said back to what was said; None when nothing is to be said."""
-    try:
-        # A refusal in the middle of a deed takes back what the deed had begun.
-        with turn.session.begin_nested():
-            said = _door(turn)
-    except Refused as no:
-        said = Say(refusal(no))
-    if said is None:
-        return None
+    """What is said back to what was said; None when nothing is to be said.
+
+    The school may refuse in the middle of a deed: the door undoes what was begun, and says `refused`.
+    """
+    said = _door(turn)
+    return None if said is None else _finished(turn, said)
+
+
+def refused(turn: Turn, no: Refused) -> Answer:
+    """The school's no in words."""
+    key = f"refused.{no.code}"
+    return _finished(turn, Say(say(key, **no.facts) if has(key) else say("refused.other")))
+
+
+def _finished(turn: Turn, said: Say) -> Answer:
     finished = said.finish(turn.session)
     turn.memory["list"] = [c.id for c in finished.choices]
     turn.conversation.keep(turn.memory, turn.now)
     return finished
-
-
-def refusal(no: Refused) -> str:
-    """The school's no in words."""
-    key = f"refused.{no.code}"
-    return say(key, **no.facts) if has(key) else say("refused.other")
 
 
 def _door(turn: Turn) -> Say | None:
@@ -130,6 +130,9 @@ def _tap(turn: Turn, tap: Tap | None) -> Say:
     function = tapped_for(tap.deed)
     if function is None or not turn.persons:
         return Say(say("unclear.stale_tap"))
+    if not tap.deed.startswith("draft."):
+        # As after other words: what was shown is over, a later 好的 must not send it.
+        turn.memory.pop("draft", None)
     return function(turn, tap)
 
 
@@ -151,25 +154,31 @@ def _staff(turn: Turn, text: str) -> Say:
     assert person is not None
     turn.memory["part"] = TEACHER
     owing = asked_last(turn, owing_teacher(turn, person))
-    context = teacher_context(turn, person, owing, shown="draft" in turn.memory)
+    context = teacher_context(turn, person, owing, shown=_shown(turn))
     return _read(turn, text, TEACHER, context, owing)
+
+
+def _shown(turn: Turn) -> bool:
+    """Whether words can mean what was shown: once something else has been asked, only its tap does."""
+    return not (turn.memory.get("draft") or {"overtaken": True}).get("overtaken", False)
 
 
 def _family(turn: Turn, text: str) -> Say:
     turn.memory["part"] = GUARDIAN
     if not consenting.given(turn):
         return consenting.answer(turn, text)
-    owing = asked_last(turn, owing_guardian(turn, turn.family))
+    owing = asked_last(turn, owing_guardian(turn))
     context = guardian_context(turn, owing)
-    if "draft" in turn.memory:
+    if _shown(turn):
         context = replace(context, pending="shown")
     return _read(turn, text, GUARDIAN, context, owing)
 
 
 def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> Say:
     now = turn.local().replace(tzinfo=None)
-    reading = _of_draft(text, now) if context.pending == "shown" else None
-    reading = reading or read(text, now, context)
+    reading = read(text, now, context)
+    if context.pending == "shown" and not reading.slots.get("students"):
+        reading = _of_draft(text, now) or reading
     hole: dict[str, Any] | None = turn.memory.pop("hole", None)
     abandoning = hole is not None and _plain(text) in say("unclear.abandon_words").split()
     if hole is not None and (abandoning or not _new_command(reading, hole)):

@@ -11,6 +11,7 @@ from handlers.registry import Words
 from handlers.texts import say
 from handlers.turn import Turn
 from handlers.understanding import Context, Known, Moment, OpenVisit, Reading, read, read_moment
+from models.student import Student
 from models.visit_life import FORMS
 
 TIMES = ("time", "target_time", "follow_up_time")
@@ -92,9 +93,20 @@ def _fill_time(turn: Turn, words: Words, slot: str, text: str, context: Context)
     return True
 
 
+def _fill_class(turn: Turn, words: Words, reading: Reading) -> bool:
+    """三(1)班的 tells children of one name apart."""
+    named = [turn.session.get(Student, key) for key in words.get("choices") or words.get("students") or []]
+    fitting = [s for s in named if s is not None and s.school_class.name == reading.slots.get("class")]
+    if len(fitting) != 1:
+        return False
+    words["students"], words["choices"], words["ask"] = [fitting[0].id], [], []
+    return True
+
+
 def _joined(known: dict[str, Any], text: str, now: datetime, context: Context) -> Moment | None:
     """What was known and what is said now, read as one sentence: a day and its hour may come apart."""
-    day, clock = known_day(known), (known.get("partial") or {}).get("time")
+    start, partial = known.get("start") or "", known.get("partial") or {}
+    day, clock = known_day(known), partial.get("time") or (start if start.startswith("T") else None)
     if day:
         date = datetime.fromisoformat(day)
         joined = read_moment(say("when.date", month=date.month, day=date.day) + text, now, context)
@@ -119,7 +131,7 @@ def _fill_student(turn: Turn, words: Words, text: str, context: Context) -> bool
     reading = read(say("when.name_in_sentence", name=text.strip()), turn.local().replace(tzinfo=None), context)
     found = words_of(turn, reading, Owing([], []), context)
     if not found.get("students") and not found.get("choices"):
-        return False
+        return _fill_class(turn, words, reading)
     words["students"] = found.get("students", [])
     words["choices"] = found.get("choices", [])
     words["ask"] = [a for a in found["ask"] if a.startswith("student")]

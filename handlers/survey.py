@@ -60,7 +60,7 @@ def _tapped_value(kind: str, value: str) -> Any:
 @command(GUARDIAN, "rating", "yes_no", "no", "choice", "free_text", "no_comment", "skip", "anonymous")
 def answer(turn: Turn, words: Words) -> Say:
     """5（回答问卷）"""
-    first = asked_last(turn, owing_guardian(turn, turn.family)).first
+    first = asked_last(turn, owing_guardian(turn)).first
     if isinstance(first, FollowUp):
         return answer_words(turn, first, words)
     if not isinstance(first, Survey):
@@ -70,6 +70,14 @@ def answer(turn: Turn, words: Words) -> Say:
     if value is None:
         return _ask(turn, survey, say("survey.not_understood") + "\n")
     return _taken(turn, survey, value)
+
+
+def ask_again(turn: Turn, words: Words) -> Say | None:
+    """The open question once more, for words that are no answer to it; the effect may be among more words."""
+    first = asked_last(turn, owing_guardian(turn)).first
+    if isinstance(first, FollowUp):
+        return answer_words(turn, first, words)
+    return _ask(turn, first, say("survey.not_understood") + "\n") if isinstance(first, Survey) else None
 
 
 def _value(survey: Survey, words: Words) -> Any:

@@ -33,6 +33,8 @@ def _question(turn: Turn, time: dict[str, Any], question: str) -> str:
         return say(f"ask_time.{reason}")
     if day:
         return say("ask_time.hour", day=when.day(aware(turn, day + "T12:00"), turn.school.zone))
+    if (time.get("start") or "").startswith("T"):
+        return say("ask_time.no_day")
     return say(question)
 
 
