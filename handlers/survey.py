@@ -13,7 +13,7 @@ from handlers.turn import Say, TapMaker, Turn
 from models import telling
 from models.conversation import Tap
 from models.followup import FollowUp
-from models.survey import OPEN, QUESTIONS, SKIPPED, Survey
+from models.survey import OPEN, PRE_VISIT, QUESTIONS, SKIPPED, Survey
 
 VALUES = {"rating": ("1", "2", "3", "4", "5"), "yesno": ("yes", "no"), "text": (SKIPPED,)}
 
@@ -67,7 +67,7 @@ def answer(turn: Turn, words: Words) -> Say:
         return Say(say("unclear.guardian"))
     survey = first
     value = _value(survey, words)
-    if value is None:
+    if value is None or _is_politeness(turn, survey, words):
         return _ask(turn, survey, say("survey.not_understood") + "\n")
     return _taken(turn, survey, value)
 
@@ -92,6 +92,16 @@ def _value(survey: Survey, words: Words) -> Any:
         return SKIPPED
     text = str(words.get("comment") or words.get("text") or words["said"]).strip()
     return text if len(text) > 2 or text in say("survey.short_answers").split() else None
+
+
+def _is_politeness(turn: Turn, survey: Survey, words: Words) -> bool:
+    """好的 alone is no answer to what the family is asked before the visit; it is asked again once (rulings 5)."""
+    polite = words.get("act") == "no_comment" and words["said"].strip() not in say("survey.short_answers").split()
+    question = [survey.id, survey.step]
+    if not polite or survey.kind != PRE_VISIT or turn.memory.get("asked_again") == question:
+        return False
+    turn.memory["asked_again"] = question
+    return True
 
 
 def _yes_or_no(words: Words) -> bool | None:
