@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention
-from handlers.understanding.normalise import pattern
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import companions, form_of, purpose, who
 from handlers.understanding.utterance import Utterance, narrowed
@@ -18,7 +18,9 @@ REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|�
 
 
 def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
-    """None when neither a child nor a time was named: then it is no booking."""
+    """None when neither a child nor a time was named, or when it is something else about a visit."""
+    if re.search(table("teacher")["guard"]["not_book"], said.shape):
+        return None
     slots, ask = who(said)
     moment = _when(said)
     if not slots and moment.none and not re.search(r"约|预约|安排|想|要|去|新建|发起|^家访$", said.shape):

@@ -14,7 +14,7 @@ from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
 
 WH = re.compile(r"几点|几个|几位|什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛")
-ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|在|成|好|没问题|ok)")
+ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
 
 
 def act_of(said: Utterance, act: str, **slots: Any) -> Reading:
@@ -136,7 +136,8 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     nothing_left = moment.ask == "vague_day" and not moment.candidates and not re.search(r"周末|改天|哪天", shape)
     if nothing_left and refusing:
         return Reading("ask" if asking or pattern("guardian.half_no").search(shape) else "decline")
-    if ALL_FIT.search(shape) or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
+    several = ALL_FIT.search(shape) and not (moment.ask == "vague_time" and moment.partial.get("time"))
+    if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
     if _same_time(moment, said):
         return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))

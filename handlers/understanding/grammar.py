@@ -233,13 +233,13 @@ def _left_over(text: str, found: list[Piece], draft: Draft) -> bool:
     """Whether something that looks like time was not explained by any piece."""
     last = 0
     for start, end in sorted((each.start, each.end) for each in [*found, *draft.hours]):
-        if start > last and _unexplained(text[last:start]):
+        if start > last and _unexplained(text[last:start], text[start]):
             return True
         last = max(last, end)
     return bool(pattern("rest.left_over").search(text, last))
 
 
-def _unexplained(gap: str) -> bool:
+def _unexplained(gap: str, following: str) -> bool:
     """Also half a word that a name or a shield has cut off: the 天 of 王明天下午, the 明 of 明后天."""
     cut_off = gap[-1:] in ("天", "日") and gap[-2:-1] in (NAME, "")
-    return cut_off or gap[-1:] in ("今", "明", "昨") or bool(pattern("rest.left_over").search(gap))
+    return cut_off or gap[-1:] + following in ("今明", "明后", "昨今") or bool(pattern("rest.left_over").search(gap))
