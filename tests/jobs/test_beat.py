@@ -189,7 +189,7 @@ def test_the_next_thing_is_a_moment_of_the_timetable_or_a_message_that_waits(hou
     assert beat.next_thing(house.world) == at("11-24 07:30")
 
 
-def test_a_beat_waits_for_a_database_that_is_away(tmp_path, monkeypatch):
+def test_a_beat_waits_for_a_database_that_is_away(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(beat, "EVERY", 0.01)
     sessions = make_sessions(make_engine(f"sqlite:///{tmp_path / 'away.db'}"))
     world = World(Config(tmp_path / "c.toml", tmp_path, tmp_path), sessions, TurnedClock(), {})
@@ -206,6 +206,7 @@ def test_a_beat_waits_for_a_database_that_is_away(tmp_path, monkeypatch):
     stop.set()
     thread.join(5)
     assert not thread.is_alive()
+    assert [record.name for record in caplog.records].count("jiafang.beat") == 1
 
 
 def _heard(sessions: Sessions) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import sqlalchemy as sa
 
+from jobs import presence
+from jobs.agenda import next_at
 from models.notification import SAFETY, Notification
 from models.visit_life import AT_SCHOOL, CONFIRMED, MISSED, PHONE, UNDER_WAY, VIDEO
+from tests import cast
 from tests.cast import Cast, at
 
 ALERT = [("presence.alert", "chen"), ("presence.alert", "zhou"), ("presence.remind", "wang")]
@@ -93,3 +98,18 @@ def test_a_moved_visit_is_watched_anew(people: Cast, told):
     visit.confirm(people.session, people.by_teacher, at("11-28 18:10"))
     people.session.flush()
     assert watched(told, "11-28 21:40") == ALERT
+
+
+def test_a_short_call_among_many_visits_is_not_overlooked(people: Cast):
+    session = people.session
+    for number in range(21):
+        teacher = cast.staff(session, people.school, f"teacher {number}", cast.mentor(people.school_class))
+        child = cast.pupil(session, people.school_class, f"{number}", f"child {number}")
+        parent = cast.guardian(session, child, "妈妈", 0)
+        house = dataclasses.replace(people, wang=teacher, ming=child, mother=parent)
+        if number < 20:
+            house.confirmed("11-28 15:00", "11-27 20:00")
+        else:
+            house.confirmed("11-28 15:05", "11-27 20:00", form=PHONE)
+    assert next_at(presence.agenda, session, at("11-28 14:59")) <= at("11-28 15:20")
+    assert next_at(presence.agenda, session, at("11-28 15:00")) == at("11-28 15:20")

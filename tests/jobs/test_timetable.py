@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from jobs import timetable
 from models.base import Sessions, make_engine, writing
+from models.consent import Consent
 from models.errors import Refused
 from models.history import History
 from models.notification import Notification
@@ -137,6 +138,13 @@ def test_the_next_thing_is_named_however_far_away(people: Cast):
     people.confirmed("12-24 15:00", "11-23 08:00")
     coming = timetable.next_at(people.session, at("11-23 09:00"))
     assert coming == at("12-21 18:00")
+
+
+def test_what_can_be_told_to_nobody_does_not_hold_up_the_timetable(people: Cast, told):
+    visit = people.confirmed("11-28 15:00", "11-23 08:00")
+    people.session.execute(sa.delete(Consent))
+    assert [kind for kind, _, _ in told("11-27 18:00")] == ["reminder.brief"]
+    assert timetable.next_at(people.session, at("11-27 18:00")) == visit.starts_at - timedelta(hours=2)
 
 
 @pytest.mark.rule("rel.I9")
