@@ -73,7 +73,7 @@ def line(turn: Turn, visit: Visit) -> str:
 @command(GUARDIAN, "list_today", "list_week", "list_all", "details")
 def family_visits(turn: Turn, words: Words) -> Say:
     """详情"""
-    first = owing_guardian(turn, turn.family).first
+    first = owing_guardian(turn).first
     if isinstance(first, Visit):
         key = "answer.move_offer" if first.moving else "answer.offer"
         return Say(say(key, **visit_facts(first)), offer_taps(turn, first))

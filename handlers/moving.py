@@ -13,7 +13,6 @@ from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
 from models import telling
-from models.audience import relation
 from models.errors import Refused
 from models.person import Person
 from models.visit import Visit
@@ -109,8 +108,9 @@ def _mine(turn: Turn, draft: Draft) -> Visit:
 def family_visit(turn: Turn, visit_id: int | None, steps: int) -> tuple[Visit, Person]:
     """A visit of one of the speaker's own children, at the step that was shown; and who the speaker is there."""
     visit = turn.session.get(Visit, visit_id)
+    ties = {g.person_id for g in visit.student.guardianships if not g.muted} if visit else set()
     for person in turn.family:
-        if visit is not None and relation(turn.session, visit.student_id, person.id):
+        if visit is not None and person.id in ties:
             if visit.steps != steps:
                 raise Refused("changed_meanwhile", **visit_facts(visit))
             return visit, person

@@ -69,12 +69,19 @@ class Owing:
         return [p for p in self.pending if isinstance(p, Visit)]
 
 
-def owing_guardian(turn: Turn, persons: list[Person]) -> Owing:
+def open_visits(turn: Turn) -> list[Visit]:
+    """Visits to come of the speaker's children, soonest first; read once a turn."""
+    if turn.visits is None:
+        family = turn.family
+        turn.visits = [v for p in family for v in Visit.of_guardian(turn.session, p, PROPOSED, CONFIRMED, UNDER_WAY)]
+    return turn.visits
+
+
+def owing_guardian(turn: Turn) -> Owing:
     """Open questions to a guardian: proposals, a questionnaire, follow-ups."""
-    visits: list[Visit] = []
+    visits = open_visits(turn)
     pending: list[tuple[datetime, Pending]] = []
-    for person in persons:
-        visits += Visit.of_guardian(turn.session, person, PROPOSED, CONFIRMED, UNDER_WAY)
+    for person in turn.family:
         survey = Survey.open_for(turn.session, person.id)
         pending += [(survey.asked_at, survey)] if survey else []
         pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]

@@ -16,6 +16,7 @@ from models.hour import SHANGHAI
 from models.identity import Identity
 from models.person import Person
 from models.school import School
+from models.visit import Visit
 
 #: Makes a tap for whoever is spoken to: `Turn.tap` in a conversation, `Notice.tap` in an announcement.
 TapMaker = Callable[..., Tap]
@@ -77,6 +78,7 @@ class Turn:
     identity: Identity
     conversation: Conversation
     said: Said
+    visits: list[Visit] | None = None  #: those to come of the speaker's children, once they were read
     only: Person | None = None  #: set when a tap says in which part the speaker acts
     hears: bool = False  #: whether somebody listens to voice messages on this account
     waiting: bool = False  #: set by a handler: a voice message, to be heard and then answered (rulings 38)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import sealed
@@ -67,15 +68,12 @@ class Survey(Base):
     @staticmethod
     def begin(session: Session, visit: Visit, kind: str, person: Person, now: datetime) -> Survey:
         """Opens the questionnaire; the one that is there already is returned as it is."""
-        query = sa.select(Survey).where(Survey.visit_id == visit.id, Survey.kind == kind, Survey.person_id == person.id)
-        found = session.scalars(query).one_or_none()
-        if found is None:
-            found = Survey(school_id=visit.school_id, visit_id=visit.id, person_id=person.id, kind=kind, state=OPEN)
-            found.opened_at = found.asked_at = now
-            found.step, found.unhappy, found.visit, found.person = 0, False, visit, person
-            session.add(found)
-            session.flush()
-        return found
+        whose = {"visit_id": visit.id, "kind": kind, "person_id": person.id}
+        values = {"school_id": visit.school_id, "state": OPEN, "step": 0, "unhappy": False}
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        begun = insert(Survey).values(opened_at=now, asked_at=now, **values, **whose).on_conflict_do_nothing()
+        found = session.scalars(begun.returning(Survey)).one_or_none()
+        return found or session.scalars(sa.select(Survey).filter_by(**whose)).one()
 
     @property
     def question(self) -> Asked | None:

@@ -20,8 +20,13 @@ PRESSING = ("visit.cancelled", "visit.move_offer", "visit.moved")
 
 def tell(session: Session, visit: Visit, kind: str, persons: Iterable[Person], now: datetime, **facts: Any) -> int:
     """Owes a message of this kind about the visit's present step to each of these persons."""
+    return owe(session, messages(visit, kind, persons, now, **facts), now)
+
+
+def messages(visit: Visit, kind: str, persons: Iterable[Person], now: datetime, **facts: Any) -> list[Owed]:
+    """The same, to be owed together with others."""
     family = {g.person_id for g in visit.student.guardianships}
-    owed = [
+    return [
         Owed(
             school_id=visit.school_id, kind=kind, subject_id=visit.id, round=visit.steps, person_id=person.id,
             due_at=polite_for(visit, kind, now) if person.id in family and not person.on_staff else now,
@@ -29,7 +34,6 @@ def tell(session: Session, visit: Visit, kind: str, persons: Iterable[Person], n
         )
         for person in persons
     ]  # fmt: skip
-    return owe(session, owed, now)
 
 
 def polite_for(visit: Visit, kind: str, now: datetime) -> datetime:
@@ -50,7 +54,12 @@ def tell_teacher(session: Session, visit: Visit, kind: str, now: datetime, **fac
 
 def tell_family(session: Session, visit: Visit, kind: str, now: datetime, but: int | None = None) -> int:
     """To every guardian to whom the visit was announced, except the one who has just spoken."""
-    return tell(session, visit, kind, [p for p in announced_to(session, visit.student) if p.id != but], now)
+    return tell(session, visit, kind, family_but(session, visit, but), now)
+
+
+def family_but(session: Session, visit: Visit, but: int | None) -> list[Person]:
+    """The guardians to whom the visit was announced, without the one who has just spoken."""
+    return [p for p in announced_to(session, visit.student) if p.id != but]
 
 
 def tell_answering(session: Session, visit: Visit, kind: str, now: datetime) -> int:

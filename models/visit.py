@@ -269,9 +269,9 @@ class Visit(VisitRow):
             .join(Guardianship, Guardianship.student_id == Visit.student_id)
             .where(Guardianship.person_id == person.id, Guardianship.muted.is_(False), Visit.state.in_(states))
             # All that is said of a visit, in one question.
-            .options(joinedload(Visit.student), joinedload(Visit.school), _TEACHER)
+            .options(joinedload(Visit.student).joinedload(Student.guardianships), joinedload(Visit.school), _TEACHER)
         )
-        return list(session.scalars(query.order_by(Visit.starts_at)))
+        return list(session.scalars(query.order_by(Visit.starts_at)).unique())
 
 
 #: Whether somebody else teaches is asked for only where it matters.

@@ -19,11 +19,13 @@ from bot.wechat import heard, menu_text, reports
 from bot.wechat.envelope import Push
 from bot.wechat.reply import render
 from bot.wechat.said import OWN, said, window
+from handlers import router
 from handlers.texts import say
 from handlers.turn import Answer, Said, Turn
 from models import sealed
 from models.base import Sessions, writing
 from models.conversation import Conversation
+from models.errors import Refused
 from models.identity import Identity
 from models.inbox import DONE, FAILED, WAITING, Inbound
 from models.writing import Busy
@@ -141,13 +143,20 @@ class _Turning:
     def _answer(self, turn: Turn, row: Inbound) -> Answer | None:
         """What is said back; a bug of ours undoes what the handler did and is said politely (rulings 30)."""
         try:
-            with self.session.begin_nested():
-                return self.answering(turn)
+            return self._said(turn)
         except Exception as bug:
             if not _is_bug(bug) or (isinstance(bug, IntegrityError) and not self.last):
                 raise
             row.state, row.incident = FAILED, incident.record(bug, f"a turn ({row.kind})")
             return Answer(say("unclear.incident", number=row.incident))
+
+    def _said(self, turn: Turn) -> Answer | None:
+        """A refusal in the middle of a deed takes back what the deed had begun, and so does a bug."""
+        try:
+            with self.session.begin_nested():
+                return self.answering(turn)
+        except Refused as no:
+            return router.refused(turn, no)
 
     def _row(self, openid: str) -> Inbound:
         push = self.push
