@@ -117,6 +117,8 @@ def test_without_a_configuration_it_is_the_sandbox(write, monkeypatch, tmp_path)
         (("canary-token-0123456789", ""), "token: must have 16 characters"),
         (("CanaryKeyC", "CanaryKey"), "aes_key: must have exactly 43"),
         (("CanaryKeyC", "CanaryKey="), "aes_key: must have exactly 43"),
+        (("[school.main]", 'recogniser = "listen"\n[school.main]'), 'recogniser: must be "module:function"'),
+        (("[school.main]", 'recogniser = "a.b:c d"\n[school.main]'), 'recogniser: must be "module:function"'),
         (('account = "main"', 'account = "mian"'), "no account is called 'mian' (known: main)"),
         (('account = "main"', 'account = "main"\ntimezone = "Asia/Peking"'), "is none; say Asia/Shanghai"),
         (('secret = "canary-secret"', 'secret_file = "nowhere"'), "cannot read"),
