@@ -80,9 +80,10 @@ def in_words(shown: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     students = say("list.and").join(
         say("name.student", name=s["name"], school_class=s["class"]) for s in shown["students"]
     )
-    facts = {name: shown[name] for name in ("id", "teacher", "purpose")} | {"student": students}
+    facts = {name: shown[name] for name in ("id", "teacher")} | {"student": students}
     state, form = say(f"state.{shown['state']}"), say(f"form.{shown['form']}")
     yield say("show.visit", time=spoken(shown["starts_at"]), state=state, form=form, **facts)
+    yield from _sealed({say("show.purpose"): shown["purpose"]})
     for slot in shown["offer"]:
         yield say("show.offer", time=spoken(slot["starts_at"]), asked=say(f"show.asked_{shown['asked']}"))
     if shown["confirmed_by"]:

@@ -35,7 +35,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "companions": [],
         "starts_at": iso(visit, visit.starts_at),
         "ends_at": iso(visit, visit.ends_at),
-        "purpose": visit.purpose,
+        "purpose": visit.purpose if unsealed else None,
         "asked": visit.asked,
         "offer": _offer(visit),
         "round": visit.round,

@@ -111,7 +111,7 @@ def test_a_time_that_the_teacher_took_was_confirmed_by_her(cast: Cast, run: Run)
 @pytest.fixture
 def recorded(cast: Cast) -> None:
     """A visit with a record and an answered follow-up."""
-    visit = cast.held("11-28 15:00", "11-28 15:40")
+    visit = cast.held("11-28 15:00", "11-28 15:40", purpose=WORDS)
     Record.add(cast.session, visit, cast.wang.id, dict.fromkeys(REQUIRED, WORDS), at("11-28 18:00"))
     row = FollowUp(school_id=cast.school.id, visit_id=visit.id, person_id=cast.mother.id, asked_at=at("12-28 19:00"))
     row.stage, row.part = EFFECT, "guardian"
@@ -134,7 +134,7 @@ def test_what_is_sealed_is_not_shown(run: Run) -> None:
 @pytest.mark.usefixtures("recorded")
 def test_a_reason_unseals_and_is_written_down(cast: Cast, run: Run) -> None:
     found = shown(run, "visit", "张小明", "--unseal", "家长投诉")
-    assert found["record"]["fields"]["talk"] == found["followups"][0]["answer"] == WORDS
+    assert found["purpose"] == found["record"]["fields"]["talk"] == found["followups"][0]["answer"] == WORDS
     assert found["history"][1]["change"]["after"] == "confirmed"
     read = cast.session.scalars(sa.select(ReadLog)).one()
     assert (read.reason, read.student_id, read.person_id) == ("家长投诉", cast.ming.id, None)
