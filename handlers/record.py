@@ -74,10 +74,11 @@ def _take(turn: Turn, visit: Visit, text: str, only: str | None = None) -> Say:
     if lead:
         # Words without a heading belong to what was asked for; else they are the talk.
         fields = {only or "talk": lead} | fields
-    if fields:
-        Record.add(turn.session, visit, turn.person.id, fields, turn.now)
+    added = Record.add(turn.session, visit, turn.person.id, fields, turn.now) if fields else None
     turn.memory["record"] = visit.id
-    return _submit(turn, visit) if submit else _next(turn, visit)
+    # What is added to a submitted record needs no second 提交.
+    done = submit or (added is not None and added.submitted)
+    return _submit(turn, visit) if done else _next(turn, visit)
 
 
 def _next(turn: Turn, visit: Visit) -> Say:

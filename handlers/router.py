@@ -28,6 +28,8 @@ from models.visit import Visit
 DRAFT_WORDS = frozenset(("send", "edit", "discard"))
 AMENDING = frozenset(("edit", "reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
 SURVEY_ANSWERS = frozenset(("rating", "yes", "no", "yes_no", "choice", "skip", "no_comment", "anonymous"))
+#: These answer a questionnaire too, where it is one that is being asked: 好的 to a yes-or-no, for one.
+OTHER_ANSWERS = frozenset(("free_text", "ask", "confirm", "decline", "smalltalk"))
 #: What a guardian may want in the middle of a questionnaire; each is shown before it takes effect.
 WISHES = frozenset(
     ("counter", "cancel", "change_form", "late", "unsubscribe", "resume", "unbind", "bind", "help", "details")
@@ -194,6 +196,9 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
         reading = read(text, now, context)
     if context.pending == "survey" and reading.intent not in SURVEY_ANSWERS:
         reading, context = _steering(text, now, context, reading)
+    words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
+    if context.pending == "survey" and part == GUARDIAN and reading.intent in SURVEY_ANSWERS | OTHER_ANSWERS:
+        return _run(turn, part, "survey", words)
     if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
         reading = _answering(turn, text, owing, reading)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
