@@ -60,7 +60,7 @@ def told(said: Utterance, shape: str) -> Reading | None:
     form = _other_form(said, shape)
     rows = rows_in(said, shape)
     if "update_info" in rows:
-        return act_of(said, "update_info")
+        return _and_agreed(act_of(said, "update_info"), shape)
     if "delay" in rows and not (
         said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape
     ):
@@ -74,7 +74,7 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if "question" in rows and not (
         said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape
     ):
-        return act_of(said, "question")
+        return _and_agreed(act_of(said, "question"), shape)
     if said.has_time:
         at = timed(said, shape)
         if at is not None:
@@ -82,6 +82,13 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("delegate")
     return _plain_answer(said, shape)
+
+
+def _and_agreed(reading: Reading, shape: str) -> Reading:
+    """可以，请问几点到 asks, and has agreed besides."""
+    first = re.split(r"[,。;! ]", shape)[0]
+    agreed = agrees(first) and not phrase("hedge").search(first) and not phrase("decline").search(shape)
+    return Reading(reading.intent, reading.slots, reading.ask, ("confirm",) if agreed else ())
 
 
 def _plain_answer(said: Utterance, shape: str) -> Reading | None:
@@ -106,7 +113,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
 def _other_form(said: Utterance, shape: str) -> str:
     """The form wished for, when it is not the one that was announced."""
     visit = said.context.visit
-    wished = pattern("guardian.denied_form").sub(" ", shape)
+    wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
     if form == "入户" and not re.search(r"来家|家里|上门|入户|当面|到家|来我们?家|面谈", wished):
         form = ""
@@ -142,7 +149,7 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     if _same_time(moment, said):
         return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))
     offered = re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
-    if refusing and moment.granularity == "date" and not offered and _denied_all(said):
+    if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
 
