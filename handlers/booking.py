@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers import when
 from handlers.drafts import Draft, carries_out, show
@@ -11,7 +11,7 @@ from handlers.registry import TEACHER, Missing, Words, command
 from handlers.texts import say
 from handlers.times import settled, soon
 from handlers.turn import Say, TapMaker, Turn
-from models import hours, telling
+from models import hour, hours, telling
 from models.audience import announced_to
 from models.conversation import Tap
 from models.errors import Refused
@@ -40,7 +40,7 @@ def book(turn: Turn, words: Words) -> Say:
     _nothing_open(turn, student)
     starts_at, inferred = settled(turn, words)
     purpose = str(words.get("purpose") or "")
-    plan = Plan(person, student, starts_at, form, purpose or say("book.usual_purpose"))
+    plan = Plan(person, student, starts_at, form, purpose or say("book.usual_purpose"), _pressing(turn, starts_at))
     _free(turn, plan)
     again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
     draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
@@ -64,7 +64,7 @@ def propose(turn: Turn, draft: Draft) -> Say:
     assert student is not None
     assert turn.staff is not None
     starts_at = datetime.fromisoformat(draft["starts_at"])
-    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"])
+    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], _pressing(turn, starts_at))
     _nothing_open(turn, student)
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
@@ -102,7 +102,21 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
         teacher=plan.teacher.name,
         told=names,
     )
-    return text + ("\n" + say("book.soon") if soon(turn, plan.starts_at) else "")
+    return text + _notice(turn, plan.starts_at)
+
+
+def _pressing(turn: Turn, starts_at: datetime) -> bool:
+    """So soon that the offer would lapse before the family can answer: it then stands until the visit begins."""
+    polite = hour.polite(turn.now, turn.school.policy, turn.school.zone)
+    return starts_at - timedelta(hours=turn.school.policy.slot_lapse_hours) <= polite
+
+
+def _notice(turn: Turn, starts_at: datetime) -> str:
+    """What should be known of a visit at short notice; it is said and never blocks (B1, rulings 9)."""
+    polite = hour.polite(turn.now, turn.school.policy, turn.school.zone)
+    if polite > turn.now and _pressing(turn, starts_at):
+        return "\n" + say("book.too_late", time=when.spoken(polite, turn.school.zone))
+    return "\n" + say("book.soon") if soon(turn, starts_at) else ""
 
 
 def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
