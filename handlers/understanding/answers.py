@@ -38,6 +38,8 @@ def survey(said: Utterance, question: Question) -> Reading:
         return Reading("anonymous")
     if _pattern("skip").search(text):
         return Reading("skip")
+    if question.type != "free_text" and _pattern("later").search(text):
+        return Reading("delay")
     kinds = {"rating": _rating, "single_choice": _choice, "choice": _choice, "yes_no": _yes_no}
     return kinds.get(question.type, _free)(said, text, question)
 
@@ -174,6 +176,7 @@ OTHER_WORDS = {
 
 
 def _choice(said: Utterance, text: str, question: Question) -> Reading:
+    text = text.removeprefix("还是")
     found = numbered(text, question.options)
     if found is not None:
         return found

@@ -43,11 +43,23 @@ def unasked(said: Utterance, shape: str) -> Reading:
     return act_of(said, "message")
 
 
+def confirmed_form(said: Utterance) -> str:
+    return said.context.confirmed.form if said.context.confirmed else ""
+
+
 def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     late = phrase("late").search(shape)
     if late and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape):
         minutes = answers.minutes_in(said.text)
         return Reading("late", {"minutes": minutes} if minutes else {})
+    other = form_of(pattern("guardian.denied_form").sub(" ", shape))
+    if (
+        other
+        and confirmed_form(said) not in ("", other)
+        and re.search("改|换|能|可否|行吗|可以吗", shape)
+        and not said.has_time
+    ):
+        return Reading("change_form", {"form": other})
     if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
         return act_of(said, "question")
     confirmed = said.context.confirmed

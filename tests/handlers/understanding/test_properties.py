@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import permutations
 from time import perf_counter
 
 import pytest
@@ -118,3 +119,40 @@ def test_a_roster_of_thousands_costs_no_more_than_a_class() -> None:
     context = Context("teacher", roster=Roster.of([Known(at, name, "三(1)班") for at, name in enumerate(names)]))
     text = "这周六下午3点去张小明家家访"
     assert min(_seconds(text, context) for _ in range(5)) < 0.01
+
+
+TIMES = [
+    "明天下午三点",
+    "周六上午十点",
+    "下周二下午四点",
+    "9月15号上午九点",
+    "20号下午两点半",
+    "周日15:30",
+    "今晚八点",
+    "三天后下午三点",
+    "两小时后",
+    "下午五点",
+    "上午十一点",
+    "下周三",
+    "明天",
+    "12号",
+]
+JOINTS = ("或", "、", "和", "还是", " ", "，", "，要不", "，也可以", "/", "，不行就", "改", "，实在不行")
+
+
+@pytest.mark.parametrize("joint", JOINTS)
+def test_a_second_time_is_never_dropped(joint: str) -> None:
+    """Two times that differ make a question or something to be said back, never the first of them."""
+    dropped = []
+    for first, second in permutations(TIMES, 2):
+        both = read_moment(first + joint + second, WEDNESDAY)
+        if not both.bookable or both.confirm:
+            continue
+        dropped += [
+            (first + joint + second, both)
+            for each in (read_moment(first, WEDNESDAY), read_moment(second, WEDNESDAY))
+            if (each.bookable and each.start != both.start)
+            or (each.day is not None and isinstance(both.start, datetime) and each.day != both.start.date())
+            or (isinstance(each.start, time) and isinstance(both.start, datetime) and each.start != both.start.time())
+        ]
+    assert dropped == []
