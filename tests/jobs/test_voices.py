@@ -25,7 +25,7 @@ from jobs.context import World
 from jobs.delivery import Delivery
 from models.base import Sessions, writing
 from models.identity import Binding, Identity
-from models.inbox import DONE, Inbound
+from models.inbox import DONE, WAITING, Inbound
 from models.notification import Notification
 from models.visit import Visit
 from tests import cast
@@ -222,6 +222,17 @@ def test_who_comes_back_too_late_changes_nothing(house):
     house.hear()
     assert [row.key for row in house.rows(Inbound)] == ["1", "1:heard"]
     assert sum(row.kind == "voice.answer" for row in house.rows(Notification)) == 1
+
+
+def test_who_fails_too_late_does_not_give_up_for_the_next(house):
+    def held_up(handler: Any) -> None:
+        with writing(house.sessions) as session:  # the third attempt has begun meanwhile
+            session.execute(sa.update(Inbound).values(attempts=3))
+        handler.answer(BUSY)
+
+    house.speaks(held_up)
+    house.hear()
+    assert [row.state for row in house.rows(Inbound)] == [WAITING]
 
 
 def test_a_message_given_up_is_not_acted_upon_afterwards(house):
