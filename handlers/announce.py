@@ -95,14 +95,19 @@ def compose(session: Session, row: Notification, identity: Identity | None, now:
     if person is None or person.left_at is not None:
         return Silence("person_left")
     notice = Notice(session, row, person, identity, now)
-    words = _composers[row.kind](notice)
-    if isinstance(words, Silence):
-        return words
-    if words.student is not None and not person.on_staff:
-        silent = _may_not_hear(session, person, words.student)
-        if silent:
-            return Silence(silent)
-    return _spoken(notice, words)
+    words = in_words(notice)
+    return words if isinstance(words, Silence) else _spoken(notice, words)
+
+
+def in_words(notice: Notice) -> Words | Silence:
+    """What the row says now to who may still hear it."""
+    from handlers import announcements  # noqa: F401 - as above
+
+    words = _composers[notice.row.kind](notice)
+    if isinstance(words, Words) and words.student is not None and not notice.person.on_staff:
+        silent = _may_not_hear(notice.session, notice.person, words.student)
+        return Silence(silent) if silent else words
+    return words
 
 
 def _may_not_hear(session: Session, person: Person, student: Student) -> str | None:

@@ -17,9 +17,11 @@ from handlers.registry import TEACHER, Words, command
 from handlers.telephoning import how_did_it_go, to_be_telephoned
 from handlers.texts import say
 from handlers.turn import Say, Turn
+from handlers.unread import unread
 from models import history, hour
 from models.audience import main_contact
 from models.followup import FollowUp
+from models.notification import SAFETY
 from models.person import Person
 from models.survey import PRE_VISIT, SKIPPED, Survey
 from models.visit import Visit
@@ -93,13 +95,18 @@ def _last_time(session: Session, visit: Visit) -> str:
 @command(TEACHER, "details")
 def details(turn: Turn, words: Words) -> Say:
     """简报"""
+    if str(words.get("said", "")).strip() == say("brief.word"):
+        return _brief(turn)
+    alarming = unread(turn, SAFETY)
+    if alarming is not None:
+        return alarming
     first = owing_teacher(turn, turn.person).first
     if isinstance(first, FollowUp):
         return Say(followup_text(first), effect_taps(turn.tap, first))
     if isinstance(first, Visit):
         key = "counter.waiting_move" if first.moving else "counter.waiting"
         return Say(say(key, **visit_facts(first)), counter_taps(turn.tap, first))
-    return _to_do(turn) or _brief(turn)
+    return unread(turn) or _to_do(turn) or _brief(turn)
 
 
 def _to_do(turn: Turn) -> Say | None:

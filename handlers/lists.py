@@ -15,6 +15,7 @@ from handlers.survey import question_taps, question_text
 from handlers.telephoning import about_a_call
 from handlers.texts import say
 from handlers.turn import Say, Turn
+from handlers.unread import unread
 from models import hour
 from models.followup import FollowUp
 from models.record import Record
@@ -81,6 +82,9 @@ def family_visits(turn: Turn, words: Words) -> Say:
         return Say(question_text(first, first=first.step == 0), question_taps(turn.tap, first))
     if isinstance(first, FollowUp):
         return Say(followup_text(first), effect_taps(turn.tap, first))
+    told = unread(turn)
+    if told is not None:
+        return told
     visits = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED, UNDER_WAY)]
     if not visits:
         return Say(say("list.none_family"))
