@@ -1,0 +1,29 @@
+"""`jiafang bench`: ours and, in the same run, the bare floor beside it; everything on this machine only."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+
+import click
+
+from bot.cli.bench.figures import Found
+
+#: What can be measured -> where; each is imported when it is run.
+BENCHES = ("webhook", "send", "due", "understand")
+
+
+def run(what: str, database: str | None, as_json: bool) -> None:
+    """Runs one benchmark, or all of them, and prints what it found."""
+    if what == "api":
+        raise click.UsageError("api: there is no JSON API yet")
+    found = []
+    for name in BENCHES if what == "all" else (what,):
+        click.echo(f"measuring {name} ...", err=True)
+        measure: Callable[[str | None], Found] = importlib.import_module(f"bot.cli.bench.{name}").measure
+        found.append(measure(database))
+        if not as_json:
+            click.echo("\n".join(found[-1].lines()))
+    if as_json:
+        click.echo(json.dumps([each.as_json() for each in found], indent=2))
