@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from handlers.understanding import almanac
@@ -33,6 +34,7 @@ class Ground:
     dialect: bool = False
     keep: bool = False
     plain: bool = False
+    calendar: Mapping[date, bool] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

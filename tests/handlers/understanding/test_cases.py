@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -133,3 +133,18 @@ def test_what_was_asked_last_is_answered_first(pending: str, text: str, intent: 
 )
 def test_consent_is_given_or_refused(text: str, act: str) -> None:
     assert read(text, EVENING, guardian("consent")).intent == act
+
+
+@pytest.mark.parametrize(
+    ("text", "remarks"),
+    [
+        ("10月10日上午九点", ("make_up_workday",)),
+        ("10月2日上午九点", ("holiday",)),
+        ("周六上午九点", ()),
+        ("周日上午九点", ("make_up_workday",)),
+    ],
+)
+def test_free_days_and_make_up_days_are_pointed_out(text: str, remarks: tuple[str, ...]) -> None:
+    """The thirteenth is a working Sunday by the school's own calendar."""
+    context = Context(calendar={date(2026, 9, 13): False})
+    assert read_moment(text, WEDNESDAY, context).remarks == remarks
