@@ -11,7 +11,7 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.numerals import number
 from handlers.understanding.pieces import Piece
 
-APPROXIMATE = ("大约", "大概", "约莫", "差不多", "左右", "上下", "前后")
+APPROXIMATE = ("不到", "不足", "出头", "刚过", "大约", "大概", "约莫", "差不多", "左右", "上下", "前后")
 #: Words that are about the hour of a day only when a day was named: 明天早点.
 EARLIER = ("早点", "早些", "晚点", "晚些")
 SOON = (

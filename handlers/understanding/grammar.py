@@ -81,6 +81,9 @@ def _decide(text: str, draft: Draft, found: list[Piece], ground: Ground) -> Mome
     said = Said(day=day, hours=hours, part=names[0] if names else "", confirm=draft.approximate, why=why)
     if len(names) > 1 and not hours:
         said.why, said.part = said.why or "multiple", ""
+    elif hours and not set(names) <= {each.part for each in hours}:
+        # 周六上午，下午三点: the morning was said for something.
+        said.why = said.why or "multiple"
     if "open" in others and not said.why and others["open"] in draft.hours:
         said.why = "vague_time"
     _vague(draft, said, ground)
@@ -97,7 +100,7 @@ def _denied(draft: Draft, said: Said) -> None:
         said.only_denied = True
     elif said.day is None:
         days = [each.day for each in draft.denied if each.day]
-        if len(days) == 1 and any(each.hour for each in draft.denied):
+        if len(days) == 1 and any(each.hour or each.part for each in draft.denied):
             said.day = days[0]
     said.confirm = True
 
