@@ -41,6 +41,8 @@ class Visit(VisitRow):
         sa.Index("ix_visit_student", "student_id", "id"),
         sa.Index("ix_visit_teacher", "teacher_id", "state"),
     )
+    # Two who step the same visit at once: the later one finds it changed and must look again (rel.I4).
+    __mapper_args__ = {"version_id_col": VisitRow.steps, "version_id_generator": False}  # noqa: RUF012 - as mapped
 
     school: Mapped[School] = relationship()
     student: Mapped[Student] = relationship()

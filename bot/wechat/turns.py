@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from bot import incident
 from bot.config import Account
@@ -38,6 +39,8 @@ _TRIES = 3
 _BODY, _REPLY = "inbound.body", "inbound.reply"
 #: PostgreSQL: deadlock, serialisation; a second attempt finds the way free.
 _AGAIN = ("40P01", "40001")
+#: Somebody else was quicker: with the same push, with the same hours, or with a step of the same visit.
+_OVERTAKEN = (IntegrityError, StaleDataError)
 
 Answering = Callable[[Turn], Answer | None]
 
@@ -61,7 +64,7 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
         try:
             with writing(sessions, PATIENCE) as session:
                 return _Turning(session, account, push, spoken, answering, last).take()
-        except IntegrityError:
+        except _OVERTAKEN:
             # The same push, or another first one of the same person, was quicker by a hair: look again.
             if last:
                 raise
@@ -145,7 +148,7 @@ class _Turning:
         try:
             return self._said(turn)
         except Exception as bug:
-            if not _is_bug(bug) or (isinstance(bug, IntegrityError) and not self.last):
+            if not _is_bug(bug) or (isinstance(bug, _OVERTAKEN) and not self.last):
                 raise
             row.state, row.incident = FAILED, incident.record(bug, f"a turn ({row.kind})")
             return Answer(say("unclear.incident", number=row.incident))
