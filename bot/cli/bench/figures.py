@@ -37,7 +37,7 @@ class Found:
         """For a person."""
         yield f"{self.name}: {self.about}"
         heads = list(next(iter(self.rows.values())))
-        table = [["", *heads], *([name, *(f"{row[h]:.2f}" for h in heads)] for name, row in self.rows.items())]
+        table = [["", *heads], *([name, *(f"{row[h]:.3f}" for h in heads)] for name, row in self.rows.items())]
         yield from (f"  {line}" for line in columns(table))
         yield from (f"  x{value:.2f}  {name}" for name, value in self.ratios.items())
         yield from (f"  {name}: {value:g}" for name, value in self.also.items())

@@ -1,0 +1,58 @@
+"""`jiafang bench`: every benchmark runs and compares; how fast it was is for people to judge."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from bot.cli import bench
+from bot.cli.bench import due, send, understand, webhook
+from bot.cli.bench.figures import Found, percentile
+
+
+def test_ours_stands_beside_the_floor() -> None:
+    found = Found("due", "500 rows", {"floor": {"ms": 2.0}, "ours": {"ms": 5.0}}, also={"rows": 500})
+    found.compare("ms")
+    assert found.as_json()["ratios"] == {"ms ours/floor": 2.5}
+    assert [line.split() for line in found.lines()][1:] == [
+        ["ms"],
+        ["floor", "2.000"],
+        ["ours", "5.000"],
+        ["x2.50", "ms", "ours/floor"],
+        ["rows:", "500"],
+    ]
+
+
+@pytest.mark.parametrize(("part", "value"), [(0.5, 50), (0.99, 99), (1.0, 100), (0.0, 1)])
+def test_a_percentile_is_one_of_the_values(part: float, value: int) -> None:
+    assert percentile(list(range(100, 0, -1)), part) == value
+
+
+def test_there_is_no_api_to_measure_yet() -> None:
+    with pytest.raises(click.UsageError, match="no JSON API yet"):
+        bench.run("api", None, as_json=False)
+
+
+def test_a_sentence_is_understood_while_nobody_waits() -> None:
+    found = understand.measure(None, messages=60, processes=1)
+    assert set(found.rows) == {"teacher", "guardian", "floor"}
+    assert found.rows["teacher"]["mean ms"] < 5
+
+
+@pytest.mark.slow
+def test_a_small_outbox_is_searched_and_left_as_it_was() -> None:
+    found = due.measure(None, rows=10_000, rounds=1)
+    assert list(found.ratios) == ["find ms ours/floor", "claim ms ours/floor", "look ms ours/floor"]
+
+
+@pytest.mark.slow
+def test_a_small_outbox_is_emptied() -> None:
+    found = send.measure(None, letters=40, rounds=1)
+    assert found.rows["ours 0 ms"]["messages/s"] > found.rows["ours 80 ms"]["messages/s"] > 0
+
+
+@pytest.mark.slow
+def test_some_guardians_say_yes_at_the_real_door() -> None:
+    found = webhook.measure(None, rounds=1)
+    assert found.also["statements per turn"] <= 20
+    assert found.as_json()["rows"]["ours"]["p50 ms"] > 0
