@@ -59,6 +59,8 @@ def told(said: Utterance, shape: str) -> Reading | None:
     visit = said.context.visit
     form = _other_form(said, shape)
     rows = rows_in(said, shape)
+    if _of_school_days(said, shape):
+        return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
     if "update_info" in rows:
         return _and_agreed(act_of(said, "update_info"), shape)
     if "delay" in rows and not (
@@ -82,6 +84,16 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("delegate")
     return _plain_answer(said, shape)
+
+
+def _of_school_days(said: Utterance, shape: str) -> bool:
+    """孩子今天没带水杯: the child's day at school, which answers no question about a visit."""
+    school = phrase("message").search(shape) or phrase("message").search(said.text)
+    if not school or phrase("about_visit").search(shape):
+        return False
+    visit = said.context.visit
+    day = said.moment(ground=said.ground(plain=True)).day
+    return day is None or visit is None or visit.start is None or day != visit.start.date()
 
 
 def _and_agreed(reading: Reading, shape: str) -> Reading:
@@ -151,6 +163,8 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     offered = re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
+    if refusing and moment.ask and not asking and not offered:
+        return Reading("ask")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
 
 

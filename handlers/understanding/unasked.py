@@ -64,9 +64,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         return act_of(said, "question")
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
-    if re.search(r"改|换|推迟|提前|挪|往后|往前|延", shape) or (
-        said.has_time and pattern("guardian.agree_to_time").search(shape)
-    ):
+    if pattern("guardian.move").search(shape) or (said.has_time and pattern("guardian.agree_to_time").search(shape)):
         moment = said.moment(ground=said.ground(base, keep=True))
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:
