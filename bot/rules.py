@@ -15,7 +15,7 @@ from models.policy import Policy
 #: Real appids are "wx" and sixteen hex digits, so no real account begins like this.
 SANDBOX_APPID = "wxsandbox"
 LEVELS = ("debug", "info", "warning", "error")
-MENUS = ("links", "kefu", "numbers")
+MENUS = ("links", "numbers")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -120,7 +120,6 @@ def _is_zone(name: str) -> bool:
 def _policy(policy: Policy, where: str) -> Iterator[str]:
     yield from _failing(
         (policy.polite_from >= policy.polite_until, f"{where} policy: polite_from must be before polite_until"),
-        (policy.visiting_from >= policy.visiting_until, f"{where} policy: visiting_from must be before visiting_until"),
         (policy.ask not in ("all", "main"), f'{where} policy: ask must be "all" or "main"'),
     )
     for name, value in vars(policy).items():

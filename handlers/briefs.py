@@ -119,10 +119,7 @@ def _to_do(turn: Turn) -> Say | None:
 
 
 def _brief(turn: Turn) -> Say:
-    for days in (0, 1):
-        visits = [
-            v for v in visits_on(turn.session, turn.person, turn.now + timedelta(days=days)) if v.ends_at > turn.now
-        ]
-        if visits:
-            return Say(brief(turn.session, turn.person, visits, turn.now))
-    return Say(say("brief.none"))
+    days = [visits_on(turn.session, turn.person, turn.now + timedelta(days=n)) for n in (0, 1)]
+    ahead = [visits for day in days if (visits := [v for v in day if v.ends_at > turn.now])]
+    texts = [brief(turn.session, turn.person, visits, turn.now) for visits in ahead]
+    return Say("\n\n".join(texts) if texts else say("brief.none"))

@@ -16,8 +16,9 @@ from models.conversation import Tap
 from models.errors import Refused
 from models.notification import Notification, Owed, owe
 from models.visit import Visit
-from models.visit_life import CONFIRMED, HELD, UNDER_WAY, Actor
+from models.visit_life import CONFIRMED, HELD, MISSED, UNDER_WAY, Actor
 
+REMEMBERED = timedelta(days=14)
 NEAR = timedelta(hours=3)  #: a check-in without a name means a visit that begins or began about now
 
 
@@ -53,7 +54,9 @@ def check_out(turn: Turn, words: Words) -> Say:
 
 def _took_place_without(turn: Turn, words: Words) -> Say:
     """A visit that was never checked in: it took place all the same, says the teacher."""
-    visits = [v for v in Visit.of_teacher(turn.session, turn.person, CONFIRMED) if v.starts_at <= turn.now]
+    begun = [v for v in Visit.of_teacher(turn.session, turn.person, CONFIRMED, MISSED) if v.starts_at <= turn.now]
+    # What was written down as missed can still be put right, as long as somebody remembers it.
+    visits = [v for v in begun if v.state == CONFIRMED or turn.now - v.ends_at < REMEMBERED]
     visit = the_visit(turn, visits, words, "presence.nothing_under_way")
     return Say(say("presence.took_place", **visit_facts(visit)), took_place_taps(turn.tap, visit))
 

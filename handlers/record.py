@@ -51,7 +51,7 @@ def _tidy(text: str) -> str:
 @command(TEACHER, "record")
 def record(turn: Turn, words: Words) -> Say:
     """记录张小明 交流内容：… 发现的问题：… 家长意见：… 后续措施：… 提交"""
-    visit = the_visit(turn, _recordable(turn), words, "record.nothing")
+    visit = the_visit(turn, _recordable(turn, words), words, "record.nothing")
     return _take(turn, visit, dictated(str(words.get("said") or ""), visit, str(words.get("text") or "")))
 
 
@@ -62,10 +62,14 @@ def dictated(said: str, visit: Visit, read: str) -> str:
     return said[found.end() :] if found else read
 
 
-def _recordable(turn: Turn) -> list[Visit]:
-    """Held visits whose record is owed; when none is, those with one, which can be added to."""
-    owed = Visit.of_teacher(turn.session, turn.person, HELD)
-    return owed or Visit.of_teacher(turn.session, turn.person, RECORDED, CLOSED)
+def _recordable(turn: Turn, words: Words) -> list[Visit]:
+    """Held visits whose record is owed; where none of those is meant, the newest with one, which can be added to."""
+    named = words.get("students") or []
+    owed = [v for v in Visit.of_teacher(turn.session, turn.person, HELD) if not named or v.student_id in named]
+    if owed:
+        return owed
+    newest = {v.student_id: v for v in Visit.of_teacher(turn.session, turn.person, RECORDED, CLOSED)}
+    return list(newest.values())
 
 
 def _take(turn: Turn, visit: Visit, text: str, only: str | None = None) -> Say:

@@ -20,6 +20,7 @@ from jobs import timetable
 from jobs.context import World, build, enter
 from jobs.delivery import Delivery
 from jobs.glance import Glance, look
+from jobs.menus import Menus
 from jobs.upkeep import Upkeep
 from jobs.voices import hear
 from models.base import reading, writing
@@ -88,6 +89,7 @@ class Beat:
     def __init__(self, world: World, nudge: Nudge) -> None:
         self._world, self._nudge = world, nudge
         self._delivery: Delivery | None = None
+        self._menus = Menus(world)
         self._upkeep = Upkeep(world.sessions, f"beat {socket.gethostname()[:30]} {os.getpid()}")
         self._known: tuple[object, ...] = ()  #: for which marks the timetable was asked
         self._settled: tuple[int, ...] = ()  #: with which marks it was last planned
@@ -103,6 +105,7 @@ class Beat:
             try:
                 self.strike()
                 self._upkeep.keep()
+                self._menus.keep()
                 away = False
             except (SQLAlchemyError, Busy, OSError) as error:
                 if not away:

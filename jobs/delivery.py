@@ -1,4 +1,4 @@
-"""Empties the outbox (发件箱): claim, look again, speak, write down what came of it (design 7, rel.I7-I9)."""
+"""Empties the outbox (发件箱): claim, look again, speak, write down what came of it (rel.I7-I9)."""
 
 from __future__ import annotations
 

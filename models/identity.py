@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relat
 from models.base import Base
 from models.person import Person, Role
 
-#: What a sender's deed opens: messages that may be sent, and for how long (wechat.md 2.1).
+#: What a sender's deed opens: messages that may be sent, and for how long.
 SAID = (5, timedelta(hours=48))
 TAPPED = (3, timedelta(minutes=1))
 

@@ -12,8 +12,6 @@ class Policy:
 
     polite_from: time = time(7, 30)  #: B8
     polite_until: time = time(21, 30)  #: B8, inclusive
-    visiting_from: time = time(7, 0)
-    visiting_until: time = time(21, 30)
 
     announce_days: int = 1  #: B1, a shorter notice is said, never blocked
     at_home_minutes: int = 40  #: B5
@@ -27,7 +25,7 @@ class Policy:
     offer_life_hours: int = 72  #: rulings 7
     slot_lapse_hours: int = 2  #: rulings 7, before the slot begins
     counter_again_hours: tuple[int, ...] = (12, 24)  #: rulings 7
-    rounds: int = 3  #: design 6, then "please telephone"
+    rounds: int = 3  #: then "please telephone"
 
     evening_at: time = time(18, 0)  #: B15
     evening_until: time = time(21, 30)  #: rulings 10
@@ -56,7 +54,6 @@ class Policy:
     code_tries: int = 5  #: rulings 16
     code_window_hours: int = 24  #: rulings 16
     code_lock_minutes: int = 60  #: rulings 16
-    binding_approval: bool = False  #: rulings 16
     undo_minutes: int = 10  #: rulings 2
     roster_leaving_percent: int = 5  #: rulings 40, an import asks before it closes more than that
 

@@ -34,6 +34,7 @@ LIFE: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     (UNDER_WAY, "check_out"): (HELD, (TEACHER,)),
     (UNDER_WAY, "undo_check_in"): (CONFIRMED, (TEACHER,)),
     (UNDER_WAY, "miss"): (MISSED, (TEACHER,)),
+    (MISSED, "hold"): (HELD, (TEACHER,)),
     (HELD, "undo_check_out"): (UNDER_WAY, (TEACHER,)),
     (HELD, "record"): (RECORDED, (TEACHER,)),
     (RECORDED, "record"): (RECORDED, (TEACHER,)),

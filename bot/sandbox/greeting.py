@@ -3,7 +3,7 @@
 GREETING = """
   打开 Open:   {url}
 
-  在王敏的手机上输入 On 王敏's telephone type:   这周六下午3点去张小明家家访
+  在王敏的手机上输入 On 王敏's telephone type:   下周六下午3点去张小明家家访
   点 Tap:   发给家长
   在张小明妈妈的手机上回复 On 张小明妈妈's telephone answer:   可以
 

@@ -1,4 +1,4 @@
-"""By which way a message reaches a person: the open window first, then a template, then the telephone (design 7)."""
+"""By which way a message reaches a person: the open window first, then a template, then the telephone."""
 
 from __future__ import annotations
 

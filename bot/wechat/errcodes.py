@@ -1,4 +1,4 @@
-"""What WeChat's errcodes mean for us, as one table (wechat.md 2.3, 3.1, 3.3, 3.4, 4)."""
+"""What WeChat's errcodes mean for us, as one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fits a fact into a template's field: every kind of field has its own limits (wechat.md 3.2)."""
+"""Fits a fact into a template's field: every kind of field has its own limits."""
 
 from __future__ import annotations
 

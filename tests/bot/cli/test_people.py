@@ -1,4 +1,4 @@
-"""`jiafang roster import` and `jiafang codes`, as the office's administrator runs them (design 10)."""
+"""`jiafang roster import` and `jiafang codes`, as the office's administrator runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An import adds, changes and leaves alone (design 4, rulings 40)."""
+"""An import adds, changes and leaves alone (rulings 40)."""
 
 from __future__ import annotations
 
