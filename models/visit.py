@@ -121,7 +121,8 @@ class Visit(VisitRow):
 
     def _answering(self, actor: Actor) -> None:
         # A teacher may enter what the family said on the telephone; the family never speaks for the teacher.
-        if self.asked != actor.part and not (actor.part == TEACHER and actor.by_phone):
+        by_phone = self.asked is not None and actor.part == TEACHER and actor.by_phone
+        if self.asked != actor.part and not by_phone:
             raise Refused("not_asked", asked=self.asked)
 
     def confirm(self, session: Session, actor: Actor, now: datetime) -> None:
