@@ -63,7 +63,10 @@ def context_of(written: Mapping[str, Any], role: str, roster: Roster, me: str = 
 
 
 def run(lines: Iterable[str], role: str, roster: Mapping[str, Any] | None = None) -> Iterator[str]:
-    """Reads rows `{"id","text","ref","context"?}` and gives `{"id","result"}` in the same order; header lines are passed over."""
+    """Reads rows `{"id","text","ref","context"?}` and gives `{"id","result"}` in the same order.
+
+    Header lines are passed over.
+    """
     written = roster or {}
     known = roster_of(written)
     me = written.get("me", {}).get("name", "") if isinstance(written.get("me"), Mapping) else ""

@@ -39,7 +39,7 @@ TIMELY = frozenset(
     ]
 )
 #: So much of a message is read for what it wants; what is longer is a record, and kept whole all the same.
-LONGEST = 400
+LONGEST = 320
 
 
 @dataclass(frozen=True)
