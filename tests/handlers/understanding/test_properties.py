@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import permutations
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -97,16 +97,16 @@ LONG = [
 
 @pytest.mark.parametrize("text", LONG, ids=lambda text: f"{text[:6]}x{len(text)}")
 def test_no_text_takes_long(text: str) -> None:
-    """The best of three runs: the machine may be busy with something else."""
+    """Processor time, the best of three: the machine may be busy with something else."""
     for context in (TEACHER, guardian(), guardian("survey", question=QUESTIONS["rating"])):
         best = min(_seconds(text, context) for _ in range(3))
-        assert best < 0.05
+        assert best < 0.03
 
 
 def _seconds(text: str, context: Context) -> float:
-    begun = perf_counter()
+    begun = process_time()
     read(text, WEDNESDAY, context)
-    return perf_counter() - begun
+    return process_time() - begun
 
 
 def test_a_long_record_is_kept_whole() -> None:
