@@ -160,4 +160,5 @@ def greeting(config: Config, seconds: float) -> str:
 
         return "".join([*lines, GREETING.format(url=f"http://127.0.0.1:{port}/")])
     pushes = "".join(f"  {config.public_url}/wechat/{account}\n" for account in config.wechat)
-    return "".join([*lines, f"\nHow it is doing:\n  {config.public_url}/healthz\n", "\nThe platform's server address (URL) is:\n", pushes])
+    health = f"\nHow it is doing:\n  {config.public_url}/healthz\n"
+    return "".join([*lines, health, "\nThe platform's server address (URL) is:\n", pushes])
