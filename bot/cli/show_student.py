@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.cli.opened import opened
+from bot.cli.student_words import in_words
 from handlers.class_name import class_name as spelled
 from models import history
 from models.base import reading, writing
@@ -37,11 +38,11 @@ def show_student(name: str, class_name: str | None, key: str | None, as_json: bo
         if unseal:
             history.read(session, None, student, GROUP, place.clock.now(), unseal)
             found |= sealed_part(student)
+        zone = student.school.zone
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    for field, value in found.items():
-        click.echo(f"{field}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value}")
+    click.echo("\n".join(in_words(found, zone)))
 
 
 def pick_student(session: Session, school: School, name: str, class_name: str | None) -> Student:

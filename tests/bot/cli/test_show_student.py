@@ -63,9 +63,17 @@ def test_a_student_is_shown_with_guardians_and_teachers(capsys: pytest.CaptureFi
 def test_nothing_sealed_is_shown_without_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
     show_student("张小明", None, None, as_json=False, unseal=None)
     out = capsys.readouterr().out
-    assert "name: 张小明" in out
+    assert out.startswith("张小明（三(2)班） 学号")
+    assert "妈妈（主要联系人、已绑定、已同意）" in out
     assert "杏花路" not in out
     assert "199000" not in out
+
+
+def test_a_reason_shows_the_address_in_words_too(capsys: pytest.CaptureFixture[str]) -> None:
+    show_student("刘洋", None, None, as_json=False, unseal="家长来电核对")
+    out = capsys.readouterr().out
+    assert "住址：" in out
+    assert "重点类别：留守" in out
 
 
 def test_a_reason_opens_the_seal_and_is_kept(school: Sessions, capsys: pytest.CaptureFixture[str]) -> None:
