@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from handlers import binding, consenting, events
+from handlers import binding, consenting, events, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
@@ -177,7 +177,7 @@ def _family(turn: Turn, text: str) -> Say:
 
 
 def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> Say:
-    now = turn.local().replace(tzinfo=None)
+    now, turn.pending = turn.local().replace(tzinfo=None), context.pending
     reading = read(text, now, context)
     if context.pending == "shown" and not reading.slots.get("students"):
         reading = _of_draft(text, now) or reading
@@ -260,12 +260,14 @@ def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
 
 def _go_on(turn: Turn, part: str, hole: dict[str, Any], text: str, context: Context) -> Say:
     words: Words = hole["words"]
+    turn.pending = hole["slot"]
     if _plain(text) in say("unclear.abandon_words").split():
         return Say(say("unclear.abandoned"))
     chosen = _chosen(text, hole.get("choices", []))
     if chosen is not None:
         put(words, hole["slot"], chosen)
     elif not fill(turn, words, hole["slot"], text, context):
+        unclear.not_understood(turn, part, hole["intent"])
         if hole.get("again"):
             return Say(say("unclear.given_up"))
         turn.memory["hole"] = hole | {"again": True}
@@ -285,6 +287,9 @@ def _plain(text: str) -> str:
 
 
 def _run(turn: Turn, part: str, intent: str, words: Words) -> Say:
-    function = command_for(part, intent) or command_for(part, "unknown")
+    function = command_for(part, intent) if intent != "unknown" else None
+    if function is None:
+        unclear.not_understood(turn, part, intent)
+        function = command_for(part, "unknown")
     assert function is not None
     return run(turn, part, intent, words, function)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import unclear
 from handlers.registry import Command, Missing, Nothing, Words
 from handlers.turn import Say, Turn
 from models.conversation import Tap
@@ -16,6 +17,7 @@ def run(turn: Turn, part: str, intent: str, words: Words, function: Command) -> 
     except Nothing as nothing:
         return Say(nothing.text)
     except Missing as wanted:
+        unclear.asked_back(turn, part, intent, words, wanted.slot)
         hole = {"intent": intent, "words": words, "slot": wanted.slot, "question": wanted.question}
         turn.memory["hole"] = hole | {"choices": wanted.choices}
         turn.memory["part"] = part

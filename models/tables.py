@@ -1,6 +1,7 @@
 """Every table in one import, for migrations and tests."""
 
 from models import (  # noqa: F401
+    also_reminded,
     code,
     consent,
     conversation,
@@ -17,6 +18,7 @@ from models import (  # noqa: F401
     school,
     student,
     survey,
+    unclear,
     visit,
 )
 from models.base import Base

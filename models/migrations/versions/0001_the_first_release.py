@@ -108,6 +108,25 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index('ix_person_school_phone', ['school_id', 'phone_mark'], unique=False)
 
+    op.create_table('unclear',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('part', sa.String(length=10), nullable=False),
+    sa.Column('pending', sa.String(length=20), nullable=False),
+    sa.Column('intent', sa.String(length=30), nullable=False),
+    sa.Column('asked', sa.String(length=40), nullable=False),
+    sa.Column('data_key', sa.LargeBinary(), nullable=False),
+    sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('looked_by', sa.String(length=40), nullable=True),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_unclear_school_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unclear'))
+    )
+    with op.batch_alter_table('unclear', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unclear_at'), ['at'], unique=False)
+
     op.create_table('school_class',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -315,8 +334,11 @@ def upgrade() -> None:
     sa.Column('offer_round', sa.Integer(), nullable=False),
     sa.Column('offer_starts_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('offer_ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('offer_more', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('offer_form', sa.String(length=12), nullable=True),
     sa.Column('offer_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('wait_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('waits', sa.Integer(), nullable=False),
     sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_by_id', sa.Integer(), nullable=True),
@@ -369,6 +391,14 @@ def upgrade() -> None:
     with op.batch_alter_table('held_hour', schema=None) as batch_op:
         batch_op.create_index('ix_held_hour_visit', ['visit_id'], unique=False)
 
+    op.create_table('also_reminded',
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_also_reminded_person_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_also_reminded_visit_id')),
+    sa.PrimaryKeyConstraint('visit_id', 'person_id', name=op.f('pk_also_reminded'))
+    )
     op.create_table('note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -377,8 +407,10 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('student_id', sa.Integer(), nullable=True),
     sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('in_reply_to_id', sa.Integer(), nullable=True),
     sa.Column('data_key', sa.LargeBinary(), nullable=False),
     sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['in_reply_to_id'], ['note.id'], name=op.f('fk_note_in_reply_to_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_note_person_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_note_school_id')),
     sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_note_student_id')),
@@ -439,6 +471,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_note_student_id'))
 
     op.drop_table('note')
+    op.drop_table('also_reminded')
     with op.batch_alter_table('held_hour', schema=None) as batch_op:
         batch_op.drop_index('ix_held_hour_visit')
 
@@ -503,6 +536,10 @@ def downgrade() -> None:
 
     op.drop_table('tap')
     op.drop_table('school_class')
+    with op.batch_alter_table('unclear', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unclear_at'))
+
+    op.drop_table('unclear')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index('ix_person_school_phone')
 
