@@ -131,13 +131,13 @@ def test_what_is_told_of_a_visit_names_only_facts_of_the_visit() -> None:
 
 
 def test_each_refusal_has_its_facts() -> None:
-    wrong = []
-    for where, call in calls("Refused"):
-        facts = given(call)
-        for key in (f"refused.{code}" for code in literals(call.args[0])):
-            if has(key) and facts is not None and not placeholders(key) <= facts:
-                wrong.append(f"{where}: {key} wants {placeholders(key) - facts}")
-    assert not wrong
+    raised = [
+        (where, given(call), f"refused.{code}") for where, call in calls("Refused") for code in literals(call.args[0])
+    ]
+    said = [(where, facts, key) for where, facts, key in raised if has(key) and facts is not None]
+    assert not [
+        f"{where}: {key} wants {placeholders(key) - facts}" for where, facts, key in said if placeholders(key) - facts
+    ]
 
 
 @pytest.mark.parametrize("key", sorted(k for k in sentences() if k.startswith("note_field.")))
