@@ -74,7 +74,7 @@ NEWS = {
     "visit.move_refused_by_teacher": "move_refused_by_teacher", "visit.declined": "declined",
     "visit.declined_by_other": "declined_by_other", "visit.cancelled": "cancelled",
     "visit.cancelled_by_family": "cancelled_by_family", "offer.lapsed": "lapsed",
-    "offer.counter_lapsed": "counter_lapsed", "presence.missed": "missed",
+    "offer.counter_lapsed": "counter_lapsed", "presence.missed": "missed", "visit.waiting": "waiting",
 }  # fmt: skip
 
 

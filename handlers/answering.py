@@ -205,14 +205,6 @@ def _change_form(turn: Turn, visit: Visit, person: Person, form: str) -> Say:
     return Say(confirmed_text(visit, person))
 
 
-@command(GUARDIAN, "delay")
-def delay(turn: Turn, words: Words) -> Say:
-    """明天回复您"""
-    visit, _ = _visit(turn, words)
-    turn.memory["delayed"] = visit.id
-    return Say(say("answer.delay", **visit_facts(visit)), offer_taps(turn, visit))
-
-
 @command(GUARDIAN, "delegate", "ask", "yes")
 def ask_plainly(turn: Turn, words: Words) -> Say:
     """听老师安排"""

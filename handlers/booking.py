@@ -79,7 +79,8 @@ def visit_facts(visit: Visit) -> dict[str, object]:
     """What is said of every visit: who, when, form, purpose, who comes."""
     zone = visit.school.zone
     offered = visit.offer_starts_at or visit.starts_at
-    return {
+    until = {"until": when.spoken(visit.wait_until, zone)} if visit.wait_until else {}
+    return until | {
         "student": visit.student.name, "full": full(visit.student), "time": when.spoken(visit.starts_at, zone),
         "offer": when.spoken(offered, zone), "form": say(f"form.{visit.form}"), "purpose": visit.purpose,
         "offer_form": say(f"form.{visit.offer_form or visit.form}"), "teacher": visit.teacher.name,

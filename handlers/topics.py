@@ -16,4 +16,5 @@ from handlers import (  # noqa: F401
     record,
     survey,
     telephoning,
+    waiting,
 )

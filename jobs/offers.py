@@ -30,12 +30,14 @@ class Chaser:
     hours: int
     slot: str = ""
     until_hours: int | None = None  #: when the next one takes its place; none: the offer's own end
+    after_waiting: bool = False  #: only where the family has asked for time to answer
 
 
 def chasers(policy: Policy) -> list[Chaser]:
     """All reminders of open offers that the school sends."""
     again = policy.counter_again_hours
     return [
+        Chaser("offer.again", GUARDIAN, 0, "then", policy.ask_again_hours, after_waiting=True),
         Chaser("offer.again", GUARDIAN, policy.ask_again_hours, until_hours=policy.hand_over_hours),
         Chaser("offer.telephone", GUARDIAN, policy.hand_over_hours),
         *(
@@ -69,7 +71,7 @@ def _open(rhythm: Rhythm) -> Rows:
     # Only an open offer has `offer_at`; to ask for the state as well would lead away from its index.
     return sa.select(
         Visit.id, Visit.school_id, Visit.student_id, Visit.teacher_id, Visit.kind, Visit.steps, Visit.asked,
-        Visit.offer_at, Visit.offer_starts_at,
+        Visit.offer_at, Visit.offer_starts_at, Visit.waits,
     ).where(Visit.offer_at.is_not(None), *rhythm.here(Visit.school_id))  # fmt: skip
 
 
@@ -106,8 +108,12 @@ def _who_countered(session: Session, row: sa.Row[Any]) -> int | None:
 
 def _chased(session: Session, rhythm: Rhythm, chaser: Chaser, now: datetime) -> Iterator[Due]:
     after = timedelta(hours=chaser.hours)
-    key = {"school_id": Visit.school_id, "subject_id": Visit.id, "round": Visit.steps, "slot": chaser.slot}
+    # After each wait of the family all begins anew.
+    slot = sa.case((Visit.waits == 0, chaser.slot), else_=chaser.slot + "+" + sa.cast(Visit.waits, sa.String))
+    key = {"school_id": Visit.school_id, "subject_id": Visit.id, "round": Visit.steps, "slot": slot}
     query = _open(rhythm).where(Visit.asked == chaser.asked, ~owed_already(chaser.kind, **key))
+    if chaser.after_waiting:
+        query = query.where(Visit.wait_until.is_not(None))
     rows = near(session, query, Visit.offer_at, now - after)
     families = Families(session, rows)
     for row in rows:
@@ -124,6 +130,7 @@ def _owed(
     people, due_at = [row.teacher_id], now
     if chaser.kind == "offer.again":
         people, due_at = families.announced_to(row.student_id, rhythm.policy), rhythm.polite(now)
-    whole = partial(Owed, row.school_id, chaser.kind, row.id, round=row.steps, slot=chaser.slot, expires_at=until)
+    slot = f"{chaser.slot}+{row.waits}" if row.waits else chaser.slot
+    whole = partial(Owed, row.school_id, chaser.kind, row.id, round=row.steps, slot=slot, expires_at=until)
     priority = rhythm.priority(row.offer_starts_at, now)
     return [whole(person_id=p, due_at=due_at, priority=priority) for p in people if due_at < until]

@@ -25,6 +25,7 @@ class Note(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: who said it; none when unbound
     student_id: Mapped[int | None] = mapped_column(sa.ForeignKey("student.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visit.id"))
+    in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"))  #: the words that this answers
     data_key: Mapped[bytes]
     text_sealed: Mapped[bytes]
 

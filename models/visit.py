@@ -98,7 +98,7 @@ class Visit(VisitRow):
         visit.purpose, visit.kind = plan.purpose, "urgent" if plan.urgent else "general"
         visit.state, visit.round, visit.steps, visit.offer_round = PROPOSED, 0, 1, 0
         visit.starts_at, visit.ends_at = plan.starts_at, plan.ends_at
-        visit.forms_offered, visit.proposed_at = False, now
+        visit.forms_offered, visit.waits, visit.proposed_at = False, 0, now
         session.add(visit)
         session.flush()
         visit._offer(GUARDIAN, plan.starts_at, now, plan.form)
@@ -113,11 +113,13 @@ class Visit(VisitRow):
         self.offer_starts_at = starts_at
         self.offer_ends_at = starts_at + timedelta(minutes=self.policy.minutes(form))
         self.offer_round += 1
+        self.wait_until = None
         if self.state == PROPOSED:
             self.starts_at, self.ends_at, self.form = starts_at, self.offer_ends_at, form
 
     def _clear_offer(self) -> None:
         self.asked = self.offer_starts_at = self.offer_ends_at = self.offer_at = self.offer_form = None
+        self.wait_until = None
 
     def _answering(self, actor: Actor) -> None:
         # A teacher may enter what the family said on the telephone; the family never speaks for the teacher.

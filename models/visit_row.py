@@ -33,8 +33,13 @@ class VisitRow(Base):
     offer_round: Mapped[int] = mapped_column(default=0)  #: how often times have been put to the other side
     offer_starts_at: Mapped[datetime | None]  #: the time that is on the table
     offer_ends_at: Mapped[datetime | None]
+    #: further times that the same offer holds, as ISO moments; each lapses on its own
+    offer_more: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     offer_form: Mapped[str | None] = mapped_column(sa.String(12))
-    offer_at: Mapped[datetime | None] = mapped_column(index=True)  #: since when
+    #: since when the answer is awaited; once the family has asked for time, from then on (B13)
+    offer_at: Mapped[datetime | None] = mapped_column(index=True)
+    wait_until: Mapped[datetime | None]  #: the family has said that it will answer then
+    waits: Mapped[int] = mapped_column(default=0)  #: how often it has; it is asked again after each
     proposed_at: Mapped[datetime | None]  #: when the family was first told
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: none: taken by telephone

@@ -38,6 +38,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "purpose": visit.purpose if unsealed else None,
         "asked": visit.asked,
         "offer": _offer(visit),
+        "wait_until": iso(visit, visit.wait_until),
         "round": visit.round,
         "confirmed_by": _confirmed_by(visit, deeds, names),
         "history": list(_told(visit, deeds, names, unsealed)),

@@ -79,7 +79,7 @@ def _visit(n: int, now: datetime, draw: random.Random) -> Row:
         "state": "recorded", "form": "at_home", "starts_at": starts, "ends_at": starts + timedelta(minutes=40),
         "round": 1, "steps": 5, "offer_round": 1, "confirmed_at": starts - timedelta(days=draw.randrange(1, 8)),
         "confirmed_by_id": 10_000 + n, "held_at": None, "asked": None, "offer_at": None, "offer_starts_at": None,
-        "offer_ends_at": None, "forms_offered": False,
+        "offer_ends_at": None, "forms_offered": False, "waits": 0,
     }  # fmt: skip
     _age(row, now, draw)
     return row
