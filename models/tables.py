@@ -3,6 +3,7 @@
 from models import (  # noqa: F401
     also_reminded,
     code,
+    companion,
     consent,
     conversation,
     followup,

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, relationship
 
-from models import history, hours, sealed
+from models import companion, history, hours
+from models.companion import NO, Companion
 from models.errors import Refused
 from models.person import Person
 from models.policy import Policy
@@ -30,9 +31,10 @@ from models.visit_life import (
 )
 from models.visit_plan import Plan
 from models.visit_row import VisitRow
+from models.visit_words import VisitWords
 
 
-class Visit(VisitRow):
+class Visit(VisitWords):
     """One planned or held contact with one student's family."""
 
     __tablename__ = "visit"
@@ -49,13 +51,12 @@ class Visit(VisitRow):
     teacher: Mapped[Person] = relationship(foreign_keys="Visit.teacher_id")
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys="Visit.confirmed_by_id")
 
-    @property
-    def purpose(self) -> str:
-        return sealed.unseal(self.student.data_key, "visit.purpose", self.purpose_sealed) or ""
+    companions: Mapped[list[Companion]] = relationship(order_by=Companion.id)
 
-    @purpose.setter
-    def purpose(self, text: str) -> None:
-        self.purpose_sealed = sealed.seal(self.student.data_key, "visit.purpose", text or None)
+    @property
+    def going(self) -> list[Person]:
+        """The colleagues who come along (B6), but for those who cannot."""
+        return [c.person for c in self.companions if c.answer != NO] if self.accompanied else []
 
     @property
     def policy(self) -> Policy:
@@ -76,6 +77,7 @@ class Visit(VisitRow):
         change = {"before": before, "after": after} | ({"why": why} if why else {})
         deed = history.Deed(verb, "visit", self.id, actor.person_id)
         history.write(session, self.student, deed, now, change | self._times())
+        companion.news(session, self, verb, now)
 
     def _times(self) -> dict[str, Any]:
         offered = self.offer_starts_at.isoformat() if self.offer_starts_at else None
@@ -95,6 +97,9 @@ class Visit(VisitRow):
         student = plan.student
         visit = Visit(school_id=student.school_id, student_id=student.id, teacher_id=plan.teacher.id, form=plan.form)
         visit.school, visit.student, visit.teacher = student.school, student, plan.teacher
+        visit.guests, visit.goals, visit.reason = list(plan.guests), list(plan.goals), plan.reason
+        visit.companions = [Companion(person=p, answer=companion.ASKED, asked_at=now) for p in plan.companions]
+        visit.accompanied = bool(plan.companions)
         visit.purpose, visit.kind = plan.purpose, "urgent" if plan.urgent else "general"
         visit.state, visit.round, visit.steps, visit.offer_round = PROPOSED, 0, 1, 0
         visit.starts_at, visit.ends_at = plan.starts_at, plan.ends_at

@@ -15,12 +15,13 @@ HELD_STATES = (CONFIRMED, UNDER_WAY)
 
 
 def spans_of(visit: Visit) -> list[hours.Span]:
-    """While an offer is open only the teacher's hours are held; once confirmed the family's too.
+    """While an offer is open only the teacher's and companions' hours are held; once confirmed the family's too.
 
     Between two visits at home lies the way, which binds the teacher for other homes only.
     """
     gap = timedelta(minutes=visit.policy.travel_gap_minutes)
-    own = [span for time in _times(visit) for span in teacher_spans(visit.teacher_id, *time, gap)]
+    staff = [visit.teacher_id, *(p.id for p in visit.going)]
+    own = [span for time in _times(visit) for who in staff for span in teacher_spans(who, *time, gap)]
     return own + _family(visit)
 
 

@@ -23,6 +23,10 @@ class Plan:
     form: str = AT_HOME
     purpose: str = ""
     urgent: bool = False
+    companions: tuple[Person, ...] = ()
+    guests: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def ends_at(self) -> datetime:
@@ -34,10 +38,14 @@ class Plan:
             raise Refused("not_a_teacher")
         if not self.student.in_reach_of(self.teacher) or self.student.left_at is not None:
             raise Refused("not_your_student", student=self.student.name)
+        if any(not p.on_staff or p.school_id != self.teacher.school_id for p in self.companions):
+            raise Refused("not_a_colleague")
         if self.starts_at <= now:
             raise Refused("time_past")
 
     def spans(self) -> list[hours.Span]:
         """The hours the proposal would hold."""
         gap = timedelta(minutes=self.student.school.policy.travel_gap_minutes)
-        return teacher_spans(self.teacher.id, self.starts_at, self.ends_at, self.form, gap)
+        times = (self.starts_at, self.ends_at, self.form)
+        who = (self.teacher, *self.companions)
+        return [span for person in who for span in teacher_spans(person.id, *times, gap)]

@@ -24,6 +24,10 @@ class VisitRow(Base):
     kind: Mapped[str] = mapped_column(sa.String(12), default="general")
     form: Mapped[str] = mapped_column(sa.String(12))
     purpose_sealed: Mapped[bytes | None]  #: what the visit is about may be private (rel.T25)
+    goals_sealed: Mapped[bytes | None]  #: Q3
+    reason_sealed: Mapped[bytes | None]  #: why at so short a notice (B1)
+    guests_sealed: Mapped[bytes | None]  #: who comes from outside the school (B10)
+    accompanied: Mapped[bool] = mapped_column(default=False)  #: colleagues were asked along, see `Companion`
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     #: raised when a time is settled, so that a moved visit reminds anew and a remark does not

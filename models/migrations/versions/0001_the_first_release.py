@@ -326,6 +326,10 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('form', sa.String(length=12), nullable=False),
     sa.Column('purpose_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('goals_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('reason_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('guests_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('accompanied', sa.Boolean(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
@@ -358,6 +362,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_state_start', ['state', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_student', ['student_id', 'id'], unique=False)
         batch_op.create_index('ix_visit_teacher', ['teacher_id', 'state'], unique=False)
+
+    op.create_table('companion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.String(length=5), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_companion_person_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_companion_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_companion')),
+    sa.UniqueConstraint('visit_id', 'person_id', name=op.f('uq_companion_visit_id_person_id'))
+    )
+    with op.batch_alter_table('companion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_companion_person_id'), ['person_id'], unique=False)
 
     op.create_table('follow_up',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -476,6 +495,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_held_hour_visit')
 
     op.drop_table('held_hour')
+    with op.batch_alter_table('companion', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_companion_person_id'))
+
+    op.drop_table('companion')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state')
         batch_op.drop_index('ix_follow_up_person')

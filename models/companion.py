@@ -1,0 +1,61 @@
+"""Colleagues who go along on a home visit (B6): who was asked, and what they said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base
+from models.notification import OTHER, TODAY, Owed, owe
+from models.person import Person
+from models.visit_life import LAPSED
+
+if TYPE_CHECKING:
+    from models.visit import Visit
+
+ASKED, YES, NO = "asked", "yes", "no"
+
+#: Of these steps a companion hears at once; a wish that still waits for an answer is not yet news.
+NEWS = frozenset(("confirm", "take_move", "cancel", "withdraw", "decline", "miss"))
+
+
+class Companion(Base):
+    """One colleague on one visit; who has said no stays in the list, and holds no hours."""
+
+    __tablename__ = "companion"
+    __table_args__ = (sa.UniqueConstraint("visit_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    answer: Mapped[str] = mapped_column(sa.String(5), default=ASKED)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+def ask(session: Session, visit: Visit, now: datetime) -> None:
+    """Everybody who has not answered yet is asked; staff at any hour (rulings 4, 11)."""
+    _tell(session, visit, "companion.asked", [c for c in visit.companions if c.answer == ASKED], now)
+
+
+def news(session: Session, visit: Visit, verb: str, now: datetime) -> None:
+    """What has become of the visit, for those who come along."""
+    ended = verb == "lapse" and visit.state == LAPSED
+    if visit.accompanied and (verb in NEWS or ended):
+        _tell(session, visit, "companion.news", [c for c in visit.companions if c.answer != NO], now)
+
+
+def _tell(session: Session, visit: Visit, kind: str, to: list[Companion], now: datetime) -> None:
+    soon = (visit.starts_at - now).total_seconds() < 86400
+    owed = [
+        Owed(
+            visit.school_id, kind, visit.id, c.person_id, now, round=visit.steps, priority=TODAY if soon else OTHER
+        )
+        for c in to
+    ]  # fmt: skip
+    owe(session, owed, now)
