@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers.understanding import almanac
 from handlers.understanding.day import NEXT_YEAR_WITHIN, Day
@@ -129,8 +129,14 @@ def _passed(said: Said, ground: Ground) -> Moment:
     coming = [
         each for each in said.day.alternatives if timedelta() <= each - ground.today <= timedelta(days=NEXT_YEAR_WITHIN)
     ]
-    part = said.part if not said.hours else ""
-    return Moment(ask="past", candidates=tuple(Moment(each, granularity="date", daypart=part) for each in coming[:1]))
+    part, partial = said.part if not said.hours else "", _partial(said)
+    if "time" in partial:
+        # The hour was said and still holds: only the day has to be said anew.
+        hours = [datetime.combine(each, time.fromisoformat(partial["time"])) for each in coming[:1]]
+        candidates = tuple(Moment(each, granularity="datetime", confirm=True) for each in hours)
+    else:
+        candidates = tuple(Moment(each, granularity="date", daypart=part) for each in coming[:1])
+    return Moment(ask="past", candidates=candidates, partial={k: v for k, v in partial.items() if k == "time"})
 
 
 def _over(day: date, part: str, ground: Ground) -> bool:
