@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from handlers import binding, consenting, events, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
+from handlers.calling import said_of_calls
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
 from handlers.running import choice_taps, run
@@ -24,6 +26,8 @@ from models.errors import Refused
 from models.followup import FollowUp
 from models.visit import Visit
 
+#: Lines that begin with who said them.
+QUOTED = re.compile(r"(?:^\S{1,12}[:\uff1a].*\n?){2}", re.MULTILINE)
 #: A new one of these in the middle of another command wins over it.
 DRAFT_WORDS = frozenset(("send", "edit", "discard"))
 AMENDING = frozenset(("edit", "reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
@@ -60,6 +64,7 @@ COMMANDS = frozenset(
         "student_profile",
         "coverage_progress",
         "proxy",
+        "call_list",
     ]
 )
 
@@ -155,6 +160,9 @@ def _staff(turn: Turn, text: str) -> Say:
     person = turn.staff
     assert person is not None
     turn.memory["part"] = TEACHER
+    of_calls = said_of_calls(turn, text)
+    if of_calls is not None:
+        return of_calls
     owing = asked_last(turn, owing_teacher(turn, person))
     context = teacher_context(turn, person, owing, shown=_shown(turn))
     return _read(turn, text, TEACHER, context, owing)
@@ -170,6 +178,9 @@ def _family(turn: Turn, text: str) -> Say:
     if not consenting.given(turn):
         return consenting.answer(turn, text)
     owing = asked_last(turn, owing_guardian(turn))
+    if isinstance(owing.first, Visit) and QUOTED.search(text):
+        # A chat that was forwarded: what others said in it is nobody's answer.
+        return _run(turn, GUARDIAN, "ask", {"said": text, "act": "ask"})
     context = guardian_context(turn, owing)
     if _shown(turn):
         context = replace(context, pending="shown")
@@ -287,9 +298,9 @@ def _plain(text: str) -> str:
 
 
 def _run(turn: Turn, part: str, intent: str, words: Words) -> Say:
-    function = command_for(part, intent) if intent != "unknown" else None
-    if function is None:
+    function = command_for(part, intent)
+    if function is None or intent in unclear.INTENTS:
         unclear.not_understood(turn, part, intent)
-        function = command_for(part, "unknown")
+    function = function or command_for(part, "unknown")
     assert function is not None
     return run(turn, part, intent, words, function)

@@ -31,7 +31,8 @@ def write(text: str, choices: Sequence[Tappable], menus: str) -> str:
         linked = "\n".join([words, *(_link(c, line) for c, line in zip(choices, plain, strict=True))])
         if len(linked.encode()) <= TEXT_BYTES:
             return linked
-    return _cut("\n".join([words, *plain]))
+    room = TEXT_BYTES - len("\n".join(["", *plain]).encode())
+    return "\n".join([_cut(words, room), *plain])
 
 
 def clean(words: str) -> str:
@@ -44,7 +45,8 @@ def _link(choice: Tappable, line: str) -> str:
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice.id}">{line}</a>'
 
 
-def _cut(words: str) -> str:
-    if len(words.encode()) <= TEXT_BYTES:
+def _cut(words: str, room: int) -> str:
+    """As much of the words as there is room for; what can be tapped below them stays."""
+    if len(words.encode()) <= room:
         return words
-    return words.encode()[: TEXT_BYTES - 3].decode(errors="ignore") + "\u2026"
+    return words.encode()[: max(0, room - 3)].decode(errors="ignore") + "\u2026"
