@@ -1,4 +1,4 @@
-"""Understanding a sentence with two thousand names in reach, beside one search for any of the names."""
+"""Understanding a sentence with two thousand names in reach, beside one search for any of the names, and JioNLP."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from statistics import mean, median
 
-from bot.cli.bench import town
+import click
+
+from bot.cli.bench import jio, town
 from bot.cli.bench.figures import Figures, Found, percentile
 from bot.sandbox.demo import demo_roster
 from handlers import topics
 from handlers.registry import GUARDIAN, TEACHER, examples
-from handlers.understanding import Context, Known, OpenVisit, Roster, read
+from handlers.understanding import Context, Known, OpenVisit, Roster, read, read_moment
 
 NAMES, MESSAGES, PROCESSES = 2000, 2000, 3
 IMPORTS = "import time; t = time.perf_counter(); import handlers.understanding; print(time.perf_counter() - t)"
@@ -39,6 +41,15 @@ def measure(database: str | None, messages: int = MESSAGES, processes: int = PRO
         found.rows[part] = _figures(lambda text, context=context: read(text, now, context), said)  # type: ignore[misc]
     found.rows["floor"] = _figures(any_name.search, _said(TEACHER, called, messages // 2))
     found.compare("mean ms", TEACHER)
+    find = jio.finder(now)
+    if find is None:
+        click.echo(jio.HOW, err=True)
+    else:
+        said = _said(TEACHER, called, messages // 2)
+        found.rows["times"] = _figures(lambda text: read_moment(text, now, teacher), said)
+        found.rows["jionlp"] = _figures(find, said)
+        found.compare("mean ms", "times", "jionlp")
+        found.compare("mean ms", TEACHER, "jionlp")
     found.also = {"roster ms": built * 1000, "import ms": median(_imported() for _ in range(processes)) * 1000}
     return found
 
