@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from handlers.understanding.company import company
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention
 from handlers.understanding.normalise import pattern, table
 from handlers.understanding.reading import Reading
-from handlers.understanding.slots import companions, form_of, purpose, who
+from handlers.understanding.slots import form_of, purpose, who
 from handlers.understanding.utterance import Utterance, narrowed
 
 REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|解决|讲讲|为了|他|她|孩子|作业|成绩|最近|昨天")
@@ -57,18 +58,18 @@ def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Read
     reading = book(said, name, match, detail)
     slots: dict[str, Any] = dict(reading.slots) if reading else {}
     slots.pop("companions", None)
+    slots.pop("guests", None)
     return Reading("proxy", {**slots, "on_behalf_of": colleague}, reading.ask if reading else ("student", "time"))
 
 
 def _around(said: Utterance) -> dict[str, Any]:
     slots: dict[str, Any] = {}
-    form, why, colleagues = form_of(said.shape), purpose(said), companions(said)
+    form, why, colleagues = form_of(said.shape), purpose(said), company(said)
     if form:
         slots["form"] = form
     if why:
         slots["purpose"] = why
-    if colleagues:
-        slots["companions"] = colleagues
+    slots |= {name: names for name, names in colleagues._asdict().items() if names}
     length = re.search(r"每[家户](\d{1,3}|[一二三四五六七八九十]{1,3})分钟|每[家户](半)个?小时", said.text)
     if length:
         from handlers.understanding.numerals import number

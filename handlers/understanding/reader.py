@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from handlers.understanding.company import split_goals
 from handlers.understanding.context import Context
 from handlers.understanding.guardian import read_guardian
 from handlers.understanding.moment import Moment
@@ -16,8 +18,13 @@ CHANGE = ("改", "换", "挪", "调", "移", "推", "同一")
 
 def read(text: str, now: datetime, context: Context) -> Reading:
     """The intent of a message and its slots; `now` is aware, in the school's zone."""
-    said = utter(text, now, context)
-    return read_guardian(said) if context.role == "guardian" else read_teacher(said)
+    if context.role == "guardian":
+        return read_guardian(utter(text, now, context))
+    bare, goals = split_goals(text)
+    reading = read_teacher(utter(bare, now, context)) if goals else None
+    if reading is not None and reading.intent == "book":
+        return replace(reading, slots=dict(reading.slots) | {"goals": goals})
+    return read_teacher(utter(text, now, context))
 
 
 def read_moment(text: str, now: datetime, context: Context | None = None) -> Moment:

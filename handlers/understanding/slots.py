@@ -48,15 +48,6 @@ def form_of(shape: str) -> str:
     return next((name for name, pattern in _forms() if pattern.search(shape)), "")
 
 
-def companions(said: Utterance) -> list[str]:
-    """Colleagues who come along, as they were called."""
-    match = pattern("slots.companion").search(said.shape)
-    if match is None:
-        return []
-    start, end = said.place(match.start()), said.place(match.end())
-    return [each.said for each in said.names if each.kind == "teacher" and start <= each.start < end]
-
-
 def purpose(said: Utterance) -> str:
     """What is to be spoken about, in the teacher's words."""
     match = pattern("slots.purpose").search(said.shape) or pattern("slots.reason").search(said.shape)
