@@ -19,6 +19,7 @@ from models.notification import Owed
 from models.policy import Policy
 from models.visit import Visit
 from models.visit_life import GUARDIAN, TEACHER
+from models.visit_slots import offer_ends, stands_until
 
 
 @dataclass(frozen=True)
@@ -55,23 +56,11 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
             yield from _chased(session, rhythm, chaser, now)
 
 
-def ends(policy: Policy, row: sa.Row[Any] | Visit) -> datetime:
-    """When the offer lapses: two hours before the time offered, at the latest after three days.
-
-    An urgent one stands until its time begins, and so does what was offered later than two hours before.
-    """
-    assert row.offer_at
-    assert row.offer_starts_at
-    ahead = row.offer_starts_at - timedelta(hours=policy.slot_lapse_hours)
-    slot = row.offer_starts_at if row.kind == "urgent" or ahead <= row.offer_at else ahead
-    return min(slot, row.offer_at + timedelta(hours=policy.offer_life_hours))
-
-
 def _open(rhythm: Rhythm) -> Rows:
     # Only an open offer has `offer_at`; to ask for the state as well would lead away from its index.
     return sa.select(
         Visit.id, Visit.school_id, Visit.student_id, Visit.teacher_id, Visit.kind, Visit.steps, Visit.asked,
-        Visit.offer_at, Visit.offer_starts_at, Visit.waits,
+        Visit.offer_at, Visit.offer_starts_at, Visit.offer_more, Visit.waits,
     ).where(Visit.offer_at.is_not(None), *rhythm.here(Visit.school_id))  # fmt: skip
 
 
@@ -81,7 +70,11 @@ def _lapsing(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
     old = near(session, _open(rhythm), Visit.offer_at, now - life)
     soon = near(session, _open(rhythm), Visit.offer_starts_at, now + ahead)
     for row in {r.id: r for r in old + soon}.values():
-        yield Due(ends(rhythm.policy, row), partial(_lapse, session, rhythm, row, now), deed=True)
+        end = offer_ends(rhythm.policy, row)
+        yield Due(end, partial(_lapse, session, rhythm, row, now), deed=True)
+        if row.offer_more and now < end:
+            first = stands_until(rhythm.policy, row, row.offer_starts_at)
+            yield Due(first, partial(_lapse_slots, session, row, now), deed=True)
         # The row is the next by its time, of which an urgent one makes full use: look again where others end.
         yield Due(row.offer_starts_at - ahead)
 
@@ -97,6 +90,12 @@ def _lapse(session: Session, rhythm: Rhythm, row: sa.Row[Any], now: datetime) ->
         people = [p for p in family if p == countered] or family
         owed += [told("offer.counter_lapsed", person_id=p, due_at=rhythm.polite(now)) for p in people]
     return owed
+
+
+def _lapse_slots(session: Session, row: sa.Row[Any], now: datetime) -> list[Owed]:
+    """One of several times is gone; the question stands, and nobody is asked anew."""
+    take_visit(session, row.id, Visit.steps == row.steps, Visit.asked == row.asked).lapse_slots(session, now)
+    return []
 
 
 def _who_countered(session: Session, row: sa.Row[Any]) -> int | None:
@@ -117,7 +116,7 @@ def _chased(session: Session, rhythm: Rhythm, chaser: Chaser, now: datetime) -> 
     rows = near(session, query, Visit.offer_at, now - after)
     families = Families(session, rows)
     for row in rows:
-        until = ends(rhythm.policy, row)
+        until = offer_ends(rhythm.policy, row)
         if chaser.until_hours is not None:
             until = min(until, row.offer_at + timedelta(hours=chaser.until_hours))
         yield Due(row.offer_at + after, partial(_owed, rhythm, chaser, row, families, (now, until)))

@@ -31,6 +31,7 @@ from models.visit_life import (
 )
 from models.visit_plan import Plan
 from models.visit_row import VisitRow
+from models.visit_slots import chosen, in_order, kept, still_open
 from models.visit_words import VisitWords
 
 
@@ -81,7 +82,8 @@ class Visit(VisitWords):
 
     def _times(self) -> dict[str, Any]:
         offered = self.offer_starts_at.isoformat() if self.offer_starts_at else None
-        return {"starts_at": self.starts_at.isoformat(), "offer": offered, "form": self.form}
+        more = {"more": self.offer_more} if self.offer_more else {}
+        return {"starts_at": self.starts_at.isoformat(), "offer": offered, "form": self.form} | more
 
     def _hold(self, session: Session) -> None:
         hours.settle(session, self.id, self.spans())
@@ -106,25 +108,29 @@ class Visit(VisitWords):
         visit.forms_offered, visit.waits, visit.proposed_at = False, 0, now
         session.add(visit)
         session.flush()
-        visit._offer(GUARDIAN, plan.starts_at, now, plan.form)
+        visit._offer(GUARDIAN, in_order(plan.starts), now, plan.form)
         visit._hold(session)
         deed = history.Deed("propose", "visit", visit.id, plan.teacher.id)
         history.write(session, student, deed, now, {"after": PROPOSED, "purpose": plan.purpose} | visit._times())
         return visit
 
-    def _offer(self, asked: str, starts_at: datetime, now: datetime, form: str | None = None) -> None:
+    def _offer(self, asked: str, starts: list[datetime], now: datetime, form: str | None = None) -> None:
         form = form or self.offer_form or self.form
         self.asked, self.offer_at, self.offer_form = asked, now, form
-        self.offer_starts_at = starts_at
-        self.offer_ends_at = starts_at + timedelta(minutes=self.policy.minutes(form))
         self.offer_round += 1
         self.wait_until = None
+        self._put(starts, form)
+
+    def _put(self, starts: list[datetime], form: str) -> None:
+        """These times are on the table; a proposal counts as begun with the first of them."""
+        self.offer_starts_at, self.offer_more = starts[0], kept(starts)
+        self.offer_ends_at = starts[0] + timedelta(minutes=self.policy.minutes(form))
         if self.state == PROPOSED:
-            self.starts_at, self.ends_at, self.form = starts_at, self.offer_ends_at, form
+            self.starts_at, self.ends_at, self.form = starts[0], self.offer_ends_at, form
 
     def _clear_offer(self) -> None:
         self.asked = self.offer_starts_at = self.offer_ends_at = self.offer_at = self.offer_form = None
-        self.wait_until = None
+        self.offer_more = self.wait_until = None
 
     def _answering(self, actor: Actor) -> None:
         # A teacher may enter what the family said on the telephone; the family never speaks for the teacher.
@@ -132,15 +138,12 @@ class Visit(VisitWords):
         if self.asked != actor.part and not by_phone:
             raise Refused("not_asked", asked=self.asked)
 
-    def confirm(self, session: Session, actor: Actor, now: datetime) -> None:
-        """The side that was asked takes the time on the table (B3)."""
+    def confirm(self, session: Session, actor: Actor, now: datetime, slot: datetime | None = None) -> None:
+        """The side that was asked takes the time on the table, of several the named one (B3, rulings 7)."""
         self._answering(actor)
-        assert self.offer_starts_at is not None
-        assert self.offer_ends_at is not None
-        if self.offer_starts_at <= now:
-            raise Refused("time_past")
-        self.starts_at, self.ends_at = self.offer_starts_at, self.offer_ends_at
+        self.starts_at = chosen(self.policy, self, slot, now)
         self.form = self.offer_form or self.form
+        self.ends_at = self.starts_at + timedelta(minutes=self.policy.minutes(self.form))
         moving = self.state == CONFIRMED
         self._step("take_move" if moving else "confirm", actor, session, now)
         self._clear_offer()
@@ -158,19 +161,21 @@ class Visit(VisitWords):
         if self.offer_round >= self.policy.rounds + 1:
             raise Refused("rounds_over")
         self._step("counter", actor, session, now)
-        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, starts_at, now)
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now)
         self._hold(session)
 
-    def change_form(self, session: Session, actor: Actor, form: str, now: datetime) -> None:
+    def change_form(
+        self, session: Session, actor: Actor, form: str, now: datetime, slot: datetime | None = None
+    ) -> None:
         """Another form at the same hour (B4): telephone and video are taken at once, school waits (rulings 6)."""
         self._answering(actor)
+        starts_at = chosen(self.policy, self, slot, now)
         self._step("change_form", actor, session, now)
-        starts_at = self.offer_starts_at or self.starts_at
         if form in (PHONE, VIDEO):
-            self._offer(GUARDIAN, starts_at, now, form)
+            self._offer(GUARDIAN, [starts_at], now, form)
             self.confirm(session, actor, now)
         else:
-            self._offer(TEACHER, starts_at, now, form)
+            self._offer(TEACHER, [starts_at], now, form)
             self._hold(session)
 
     def decline(self, session: Session, actor: Actor, now: datetime) -> None:
@@ -188,6 +193,12 @@ class Visit(VisitWords):
             self._end("lapse", THE_CLOCK, session, now)
         else:
             self.refuse_move(session, THE_CLOCK, now)
+
+    def lapse_slots(self, session: Session, now: datetime) -> None:
+        """Times that can no longer be taken leave the table; the others stay, and what was shown of them holds."""
+        self._put(still_open(self.policy, self, now), self.offer_form or self.form)
+        self._hold(session)
+        history.write(session, self.student, history.Deed("lapse_slot", "visit", self.id, None), now, self._times())
 
     def cancel(self, session: Session, actor: Actor, now: datetime, why: str = "") -> None:
         """A confirmed visit is called off; everybody is told (rulings 8)."""
@@ -208,7 +219,7 @@ class Visit(VisitWords):
             raise Refused("time_past")
         self._step("move", actor, session, now)
         self.offer_round = 0
-        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, starts_at, now, self.form)
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now, self.form)
         self._hold(session)
 
     def refuse_move(self, session: Session, actor: Actor, now: datetime) -> None:

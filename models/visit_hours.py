@@ -34,8 +34,10 @@ def teacher_spans(teacher_id: int, start: datetime, end: datetime, form: str, ga
 def _times(visit: Visit) -> list[tuple[datetime, datetime, str]]:
     times = [(visit.starts_at, visit.ends_at, visit.form)] if visit.state in HELD_STATES else []
     open_offer = visit.asked is not None and visit.state in (PROPOSED, CONFIRMED)
-    if open_offer and visit.offer_starts_at and visit.offer_ends_at:
-        times.append((visit.offer_starts_at, visit.offer_ends_at, visit.offer_form or visit.form))
+    if open_offer:
+        form = visit.offer_form or visit.form
+        length = timedelta(minutes=visit.policy.minutes(form))
+        times += [(start, start + length, form) for start in visit.slots]
     return times
 
 

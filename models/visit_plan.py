@@ -27,10 +27,16 @@ class Plan:
     guests: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     reason: str = ""
+    more: tuple[datetime, ...] = ()  #: further times for the family to choose from
 
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.student.school.policy.minutes(self.form))
+
+    @property
+    def starts(self) -> list[datetime]:
+        """All times that are put to the family, soonest first."""
+        return sorted({self.starts_at, *self.more})
 
     def check(self, now: datetime) -> None:
         """Who may, whom, and when: teachers within their reach, for a time to come."""
@@ -40,12 +46,12 @@ class Plan:
             raise Refused("not_your_student", student=self.student.name)
         if any(not p.on_staff or p.school_id != self.teacher.school_id for p in self.companions):
             raise Refused("not_a_colleague")
-        if self.starts_at <= now:
+        if min(self.starts) <= now:
             raise Refused("time_past")
 
     def spans(self) -> list[hours.Span]:
         """The hours the proposal would hold."""
         gap = timedelta(minutes=self.student.school.policy.travel_gap_minutes)
-        times = (self.starts_at, self.ends_at, self.form)
-        who = (self.teacher, *self.companions)
-        return [span for person in who for span in teacher_spans(person.id, *times, gap)]
+        length, who = self.ends_at - self.starts_at, (self.teacher, *self.companions)
+        times = [(start, start + length, self.form) for start in self.starts]
+        return [span for time in times for person in who for span in teacher_spans(person.id, *time, gap)]

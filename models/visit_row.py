@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.visit_life import PROPOSED
+from models.visit_slots import slots_of
 
 
 class VisitRow(Base):
@@ -51,3 +52,8 @@ class VisitRow(Base):
     checked_out_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
     forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once
+
+    @property
+    def slots(self) -> list[datetime]:
+        """When it may begin as it was offered, soonest first; none when no offer is open."""
+        return slots_of(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.followup import FollowUp
 from models.history import History
 from models.hour import local
+from models.note import Note
 from models.person import Person
 from models.record import Record
 from models.visit import Visit
@@ -43,6 +44,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "confirmed_by": _confirmed_by(visit, deeds, names),
         "history": list(_told(visit, deeds, names, unsealed)),
         "record": _record(session, visit, unsealed),
+        "notes": [_note(n, visit, names, unsealed) for n in Note.of_visits(session, [visit.id])],
         "followups": [_follow_up(f, visit, names, unsealed) for f in FollowUp.of_visit(session, visit.id)],
     }
 
@@ -54,9 +56,10 @@ def iso(visit: Visit, moment: datetime | None) -> str | None:
 
 def _offer(visit: Visit) -> list[dict[str, str | None]]:
     """The slots on the table; empty when nobody is asked about a time."""
-    if visit.asked is None or visit.offer_starts_at is None:
+    if visit.asked is None:
         return []
-    return [{"starts_at": iso(visit, visit.offer_starts_at), "ends_at": iso(visit, visit.offer_ends_at)}]
+    length = timedelta(minutes=visit.policy.minutes(visit.offer_form or visit.form))
+    return [{"starts_at": iso(visit, s), "ends_at": iso(visit, s + length)} for s in visit.slots]
 
 
 def _deeds(session: Session, visit: Visit) -> list[History]:
@@ -97,6 +100,11 @@ def _record(session: Session, visit: Visit, unsealed: bool) -> dict[str, Any] | 
         return None
     told = {"version": row.version, "submitted": row.submitted, "at": iso(visit, row.at)}
     return told | ({"fields": row.fields(visit)} if unsealed else {})
+
+
+def _note(row: Note, visit: Visit, names: dict[int | None, str], unsealed: bool) -> dict[str, Any]:
+    told = {"id": row.id, "at": iso(visit, row.at), "by": names.get(row.person_id), "in_reply_to": row.in_reply_to_id}
+    return told | ({"text": row.text} if unsealed else {})
 
 
 def _follow_up(row: FollowUp, visit: Visit, names: dict[int | None, str], unsealed: bool) -> dict[str, Any]:
