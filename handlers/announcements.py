@@ -1,3 +1,10 @@
 """The explicit list of composers; importing it fills the table of announce."""
 
-from handlers import announce_after, announce_before, announce_offer, announce_people, announce_voice  # noqa: F401
+from handlers import (  # noqa: F401
+    announce_after,
+    announce_before,
+    announce_calls,
+    announce_offer,
+    announce_people,
+    announce_voice,
+)

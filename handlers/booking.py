@@ -122,7 +122,8 @@ def _notice(turn: Turn, starts_at: datetime) -> str:
 
 def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     """What the family said on the telephone (rulings 25)."""
-    deeds = [("phone.yes", "label.phone_yes"), ("phone.no", "label.phone_no")]
+    deeds = [("phone.yes", "label.phone_yes"), ("phone.move", "label.phone_move")]
+    deeds += [("phone.no", "label.phone_no"), ("phone.unanswered", "label.unanswered")]
     return [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from handlers.answering import questionnaire
@@ -12,13 +14,12 @@ from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import telling
 from models.audience import announced_to, answering_guardian
+from models.calls import TASKS
 from models.conversation import Tap
 from models.errors import Refused
 from models.notification import Notification
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, TEACHER, Actor
-
-TASKS = ("visit.telephone", "offer.telephone")
 
 
 def waiting_visits(turn: Turn) -> list[Visit]:
@@ -55,23 +56,34 @@ def tap_by_phone(turn: Turn, tap: Tap) -> Say:
     visit = own_visit(turn, tap)
     if visit.asked != GUARDIAN:
         raise Refused("changed_meanwhile", **visit_facts(visit))
-    actor = Actor(TEACHER, turn.person.id, by_phone=True)
-    return _refused(turn, visit, actor) if tap.deed == "phone.no" else _agreed(turn, visit, actor)
+    return Say(declined(turn, visit) if tap.deed == "phone.no" else agreed(turn, visit))
 
 
-def _agreed(turn: Turn, visit: Visit, actor: Actor) -> Say:
+def _by_phone(turn: Turn) -> Actor:
+    return Actor(TEACHER, turn.person.id, by_phone=True)
+
+
+def agreed(turn: Turn, visit: Visit) -> str:
+    """The family took the time on the telephone; who can be reached reads it too."""
     moving = visit.moving
-    visit.confirm(turn.session, actor, turn.now)
+    visit.confirm(turn.session, _by_phone(turn), turn.now)
     telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.taken_by_phone", turn.now)
     guardian = answering_guardian(turn.session, visit)
     if guardian is not None and not moving:
         questionnaire(turn, visit, guardian)
-    return Say(say("phone.confirmed", **visit_facts(visit)))
+    return say("phone.confirmed", **visit_facts(visit))
 
 
-def _refused(turn: Turn, visit: Visit, actor: Actor) -> Say:
+def moved(turn: Turn, visit: Visit, starts_at: datetime) -> str:
+    """Both agreed on another time on the telephone: asked and taken in one go."""
+    visit.move(turn.session, Actor(TEACHER, turn.person.id), starts_at, turn.now)
+    return agreed(turn, visit)
+
+
+def declined(turn: Turn, visit: Visit) -> str:
+    """The family does not want the visit, or keeps the old time."""
     if visit.moving:
-        visit.refuse_move(turn.session, actor, turn.now)
-        return Say(say("counter.kept", **visit_facts(visit)))
-    visit.decline(turn.session, actor, turn.now)
-    return Say(say("phone.declined", **visit_facts(visit)))
+        visit.refuse_move(turn.session, _by_phone(turn), turn.now)
+        return say("counter.kept", **visit_facts(visit))
+    visit.decline(turn.session, _by_phone(turn), turn.now)
+    return say("phone.declined", **visit_facts(visit))

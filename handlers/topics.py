@@ -5,6 +5,7 @@ from handlers import (  # noqa: F401
     binding,
     booking,
     briefs,
+    calling,
     consenting,
     countering,
     filling,

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import incident
-from jobs import agenda, followups, forgetting, offers, presence, records, reminders, surveys
+from jobs import agenda, calls, followups, forgetting, offers, presence, records, reminders, surveys
 from jobs.agenda import Agenda
 from models import periodic
 
 #: What is due: by whose agenda. The order is that of one round: what ends comes before what is reminded of.
 PLANNERS: dict[str, Agenda] = {
     "offers": offers.agenda,  # asked again after a day, handed over after two, lapsed after three (B13)
+    "calls": calls.agenda,  # every morning the families to telephone (B13, B15)
     "presence": presence.agenda,  # alerts, whether it took place, missed (V2)
     "reminders": reminders.agenda,  # three days before, the evening before, on the day (B15)
     "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)

@@ -22,6 +22,7 @@ class Policy:
     ask: str = "all"  #: rulings 4: "all" consenting guardians or "main", the first in the roster
     ask_again_hours: int = 24  #: B13
     hand_over_hours: int = 48  #: B13
+    call_list_at: time = time(7, 40)  #: B13, the families to telephone
     offer_life_hours: int = 72  #: rulings 7
     slot_lapse_hours: int = 2  #: rulings 7, before the slot begins
     counter_again_hours: tuple[int, ...] = (12, 24)  #: rulings 7

@@ -1,0 +1,58 @@
+"""In the morning each teacher gets the list of families to telephone, where there are any (B13, B15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from jobs.agenda import Due, Needless
+from jobs.rhythm import Rhythm, rhythms
+from models import periodic
+from models.calls import calls
+from models.notification import Owed
+from models.periodic import PeriodicRun
+from models.visit import Visit
+from models.visit_life import CONFIRMED, GUARDIAN
+
+LIST = "calls.today"
+
+
+def agenda(session: Session, now: datetime) -> Iterator[Due]:
+    """One list a teacher and morning; late, for instance after a stop, until the evening."""
+    for rhythm in rhythms(session):
+        today = rhythm.at(now, rhythm.policy.call_list_at)
+        if today <= now <= rhythm.at(now, rhythm.policy.evening_at):
+            for school_id in _unlisted(session, rhythm, now):
+                yield Due(today, partial(_listed, session, rhythm, school_id, now), deed=True)
+        if session.execute(_candidates(rhythm, now).limit(1)).first():
+            yield Due(today if now < today else rhythm.at(now, rhythm.policy.call_list_at, 1))
+
+
+def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[tuple[int]]:
+    """Visits to come whose family may have to be called: asked, or settled."""
+    asked = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
+    settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at > now)
+    return sa.select(Visit.school_id).where(sa.or_(asked, settled), *rhythm.here(Visit.school_id))
+
+
+def _unlisted(session: Session, rhythm: Rhythm, now: datetime) -> list[int]:
+    name = sa.literal(f"{LIST}.") + sa.cast(Visit.school_id, sa.String)
+    taken = sa.exists().where(PeriodicRun.name == name, PeriodicRun.slot == rhythm.date(now).isoformat())
+    return list(session.scalars(_candidates(rhythm, now).where(~taken).distinct()))
+
+
+def _listed(session: Session, rhythm: Rhythm, school_id: int, now: datetime) -> list[Owed]:
+    slot = rhythm.date(now).isoformat()
+    if not periodic.take(session, f"{LIST}.{school_id}", slot, now):
+        raise Needless
+    late = rhythm.at(now, rhythm.policy.evening_at)
+    soon = rhythm.at(now, rhythm.policy.call_list_at, 2)
+    open_offer = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
+    settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at.between(now, soon + timedelta(days=1)))
+    query = sa.select(Visit).where(Visit.school_id == school_id, sa.or_(open_offer, settled))
+    teachers = dict.fromkeys(call.visit.teacher_id for call in calls(session, list(session.scalars(query)), now))
+    return [Owed(school_id, LIST, 0, person_id, now, slot=slot, expires_at=late) for person_id in teachers]
