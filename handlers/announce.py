@@ -14,6 +14,7 @@ from models.audience import relation
 from models.consent import VISITS, Consent
 from models.conversation import Conversation, Tap
 from models.identity import Identity
+from models.note import Note
 from models.notification import Notification, Owed, owe
 from models.person import Person
 from models.student import Student
@@ -143,9 +144,10 @@ def _remember(notice: Notice, identity: Identity, taps: list[Tap]) -> None:
 
 def unreachable(session: Session, row: Notification, now: datetime) -> None:
     """No channel is left for a guardian: the visit's teacher is asked to telephone, once a visit step."""
-    if not row.kind.startswith(("visit.", "offer.", "reminder.")) or row.kind == "visit.telephone":
+    if not row.kind.startswith(("visit.", "offer.", "reminder.", "note.reply")) or row.kind == "visit.telephone":
         return
-    visit = session.get(Visit, row.subject_id)
+    note = session.get(Note, row.subject_id) if row.kind == "note.reply" else None
+    visit = session.get(Visit, note.visit_id if note else row.subject_id)
     if visit is None or visit.teacher_id == row.person_id:
         return
     facts = {"person": row.person_id, "kind": row.kind}

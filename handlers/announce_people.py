@@ -8,7 +8,7 @@ from handlers.texts import say
 from models.audience import relation
 from models.note import Note
 from models.person import Person
-from models.student import Guardianship
+from models.student import Guardianship, Student
 from models.visit import Visit
 
 
@@ -45,7 +45,21 @@ def passed(notice: Notice) -> Words | Silence:
         else _name(notice, note)
     )
     student = visit.student.name if visit else by
-    return Words(say("note.passed", by=by, text=note.text), "alert", _fields(notice, student, say("note_field.passed")))
+    taps = [notice.tap("note.reply", say("label.reply"), subject_id=note.id)] if note.person_id else []
+    fields = _fields(notice, student, say("note_field.passed"))
+    return Words(say("note.passed", by=by, text=note.text), "alert", fields, taps)
+
+
+@composes("note.reply")
+def reply(notice: Notice) -> Words | Silence:
+    """What the teacher answers to a guardian's words."""
+    note = notice.session.get_one(Note, notice.row.subject_id)
+    asked = notice.session.get(Note, note.in_reply_to_id)
+    student = notice.session.get(Student, note.student_id) if note.student_id else None
+    text = say("note.reply", teacher=_name(notice, note), text=note.text, question=asked.text if asked else "")
+    named = student.name if student else _name(notice, note)
+    fields = _fields(notice, named, say("note_field.reply")) | {"teacher": _name(notice, note)}
+    return Words(text, "visit", fields, [], student)
 
 
 def _name(notice: Notice, note: Note) -> str:

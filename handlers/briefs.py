@@ -14,6 +14,7 @@ from handlers.followup import effect_taps, followup_text
 from handlers.presence import took_place_taps
 from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
+from handlers.replying import thread
 from handlers.telephoning import how_did_it_go, to_be_telephoned
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -25,7 +26,7 @@ from models.notification import SAFETY
 from models.person import Person
 from models.survey import PRE_VISIT, SKIPPED, Survey
 from models.visit import Visit
-from models.visit_life import AT_HOME, CONFIRMED, UNDER_WAY
+from models.visit_life import AT_HOME, CONFIRMED, OPEN, UNDER_WAY
 
 
 def visits_on(session: Session, person: Person, day: datetime) -> list[Visit]:
@@ -106,7 +107,7 @@ def details(turn: Turn, words: Words) -> Say:
     if isinstance(first, Visit):
         key = "counter.waiting_move" if first.moving else "counter.waiting"
         return Say(say(key, **visit_facts(first)), counter_taps(turn.tap, first))
-    return unread(turn) or _to_do(turn) or _brief(turn)
+    return unread(turn) or _to_do(turn) or _written(turn)
 
 
 def _to_do(turn: Turn) -> Say | None:
@@ -116,6 +117,13 @@ def _to_do(turn: Turn) -> Say | None:
         return how_did_it_go(turn, family)
     over = [v for v in Visit.of_teacher(turn.session, turn.person, CONFIRMED) if v.ends_at <= turn.now]
     return Say(say("presence.took_place", **visit_facts(over[0])), took_place_taps(turn.tap, over[0])) if over else None
+
+
+def _written(turn: Turn) -> Say:
+    """The brief, and what was written to and fro about the visits to come."""
+    said = _brief(turn)
+    written = thread(turn, Visit.of_teacher(turn.session, turn.person, *OPEN))
+    return Say(said.text + "\n\n" + written, said.taps) if written else said
 
 
 def _brief(turn: Turn) -> Say:

@@ -11,6 +11,7 @@ from handlers.booking import visit_facts
 from handlers.followup import effect_taps, followup_text
 from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
+from handlers.replying import thread
 from handlers.survey import question_taps, question_text
 from handlers.telephoning import about_a_call
 from handlers.texts import say
@@ -77,7 +78,8 @@ def family_visits(turn: Turn, words: Words) -> Say:
     first = owing_guardian(turn).first
     if isinstance(first, Visit):
         key = "answer.move_offer" if first.moving else "answer.offer"
-        return Say(say(key, **visit_facts(first)), offer_taps(turn, first))
+        written = thread(turn, [first])
+        return Say("\n".join(filter(None, [say(key, **visit_facts(first)), written])), offer_taps(turn, first))
     if isinstance(first, Survey):
         return Say(question_text(first, first=first.step == 0), question_taps(turn.tap, first))
     if isinstance(first, FollowUp):
@@ -88,7 +90,8 @@ def family_visits(turn: Turn, words: Words) -> Say:
     visits = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED, UNDER_WAY)]
     if not visits:
         return Say(say("list.none_family"))
-    return Say("\n".join([say("list.family"), *_unique(line(turn, v) for v in visits)]))
+    lines = [say("list.family"), *_unique(line(turn, v) for v in visits), thread(turn, visits)]
+    return Say("\n".join(filter(None, lines)))
 
 
 def _unique(lines: Iterable[str]) -> list[str]:

@@ -52,6 +52,8 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
     person = turn.family[0]
     note = Note.write(turn.session, person.school_id, PASSED, draft["text"], turn.now)
     note.person_id, note.visit_id = person.id, draft["visit"]
+    if note.visit_id is not None:
+        note.student_id = turn.session.get_one(Visit, note.visit_id).student_id
     owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)
     return Say(say("note.sent"))
 

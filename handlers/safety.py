@@ -13,7 +13,7 @@ from models.notification import SAFETY, Owed, owe
 from models.person import PRINCIPAL, STUDENT_AFFAIRS, Person
 from models.school import School
 
-WORK = ("record", "talk_record", "book", "batch_book", "add_follow_up", "student_profile", "submit")
+WORK = ("record", "talk_record", "book", "batch_book", "add_follow_up", "student_profile", "submit", "reply_note")
 
 
 def cry_for_help(turn: Turn, text: str) -> Say | None:

@@ -15,6 +15,7 @@ from handlers import (  # noqa: F401
     notes,
     presence,
     record,
+    replying,
     survey,
     telephoning,
     waiting,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import sealed
 from models.base import Base
+from models.notification import Notification
 
 PASSED, SAFETY = "passed", "safety"
 
@@ -42,3 +44,24 @@ class Note(Base):
         session.add(note)
         session.flush()
         return note
+
+    @staticmethod
+    def passed_to(session: Session, person_id: int) -> list[Note]:
+        """What was passed on to this person, the newest first."""
+        query = sa.select(Note).join(Notification, Notification.subject_id == Note.id)
+        query = query.where(Notification.kind == "note.passed", Notification.person_id == person_id)
+        return list(session.scalars(query.order_by(Note.id.desc()).limit(50)))
+
+    @staticmethod
+    def was_passed_to(session: Session, note: Note, person_id: int) -> bool:
+        """Whether these words were meant for this person."""
+        query = sa.select(Notification.id).where(
+            Notification.kind == "note.passed", Notification.subject_id == note.id, Notification.person_id == person_id
+        )
+        return session.execute(query.limit(1)).first() is not None
+
+    @staticmethod
+    def of_visits(session: Session, visit_ids: Sequence[int]) -> list[Note]:
+        """What was written about these visits, in order; no cries for help."""
+        query = sa.select(Note).where(Note.visit_id.in_(visit_ids), Note.kind == PASSED)
+        return list(session.scalars(query.order_by(Note.id)))

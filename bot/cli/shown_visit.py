@@ -39,13 +39,13 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "purpose": visit.purpose if unsealed else None,
         "asked": visit.asked,
         "offer": _offer(visit),
-        "wait_until": iso(visit, visit.wait_until),
         "round": visit.round,
         "confirmed_by": _confirmed_by(visit, deeds, names),
         "history": list(_told(visit, deeds, names, unsealed)),
         "record": _record(session, visit, unsealed),
-        "notes": [_note(n, visit, names, unsealed) for n in Note.of_visits(session, [visit.id])],
         "followups": [_follow_up(f, visit, names, unsealed) for f in FollowUp.of_visit(session, visit.id)],
+        "wait_until": iso(visit, visit.wait_until),
+        "notes": [_note(n, visit, names, unsealed) for n in Note.of_visits(session, [visit.id])],
     }
 
 

@@ -14,7 +14,7 @@ from handlers.understanding.safety import acute, endangered, reported
 from handlers.understanding.slots import who
 from handlers.understanding.utterance import Utterance, matches
 
-KEPT = ("record", "talk_record", "add_follow_up", "broadcast_notice", "remind_me")
+KEPT = ("record", "talk_record", "add_follow_up", "broadcast_notice", "remind_me", "reply_note")
 
 
 def read_teacher(said: Utterance) -> Reading:
@@ -139,6 +139,13 @@ def _moved_before_sending(said: Utterance, reading: Reading) -> Reading:
     )
 
 
+def _reply(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """回复张小明妈妈：… names the family and what is to be said to it."""
+    slots, ask = who(said)
+    text = said.written(said.place(match.end()))
+    return Reading(name, {**slots, "relation": match["relation"] or "", "text": text}, ask)
+
+
 def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     return Reading("unbind", {}, ("confirm",))
 
@@ -160,5 +167,5 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help,
+    "help": _help, "reply_note": _reply,
 }  # fmt: skip
