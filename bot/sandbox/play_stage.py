@@ -44,6 +44,7 @@ from models.tables import METADATA
 BEFORE_THE_PLAY = datetime(2026, 9, 1, tzinfo=UTC)
 PATIENCE = Pace(deadline=4.0, attempts=3, pause=0.05, hang=0.3, event_delay=0.0)
 ROUNDS = 200
+QUICK = 0.01  #: seconds after which a server of the play notices that it is over
 TO_BEGIN = 10.0  #: real seconds that a worker process may take to start and take up a job
 
 
@@ -65,9 +66,9 @@ class Stage:
             lambda a: f"{self.web.url}/wechat/{a.name}",
             pace=PATIENCE,
         )
-        self.api = Served(self.platform.api())
+        self.api = Served(self.platform.api(), poll=QUICK)
         self._point_at_sandbox()
-        self.web = Served(self._app())
+        self.web = Served(self._app(), poll=QUICK)
         self.stopped = self.begun = self.doomed = False
         self.redis_back_at: datetime | None = None
         self._seen: tuple[object, ...] | None = None
@@ -239,7 +240,7 @@ class Stage:
 
     def start(self) -> None:
         port = int(self.web.url.rsplit(":", 1)[1])
-        self.web = Served(self._app(), port)
+        self.web = Served(self._app(), port, QUICK)
         self.stopped = False
         self.settle()
 

@@ -16,12 +16,12 @@ class _Quiet(WSGIRequestHandler):
 
 
 class Served:
-    """An application behind a port of 127.0.0.1; port 0 takes a free one."""
+    """An application behind a port of 127.0.0.1; port 0 takes a free one. `poll`: seconds until it notices its end."""
 
-    def __init__(self, app: Flask, port: int = 0) -> None:
+    def __init__(self, app: Flask, port: int = 0, poll: float = 0.1) -> None:
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(poll,), daemon=True)
         self._thread.start()
 
     def close(self) -> None:
