@@ -154,7 +154,7 @@ def _ends(hour: Hour) -> tuple[list[int], bool, str | None]:
     at = hour.h * 60 + hour.m
     if hour.part or hour.written:
         return meanings(hour)
-    if hour.h == 12:
+    if hour.h >= 12:
         return [at], True, None
     return [at, at + 720], True, None
 
