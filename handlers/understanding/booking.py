@@ -20,7 +20,8 @@ REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|�
 
 def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """None when neither a child nor a time was named, or when it is something else about a visit."""
-    if re.search(table("teacher")["guard"]["not_book"], said.shape):
+    guard = table("teacher")["guard"]
+    if re.search(guard["not_book"], said.shape) or re.search(guard["not_book_here"], _clause(said.shape, match)):
         return None
     slots, ask = who(said)
     moment = _when(said)
@@ -43,6 +44,13 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
     if not students and not ask_about_student(ask):
         ask = ("student", *ask)
     return Reading("batch_book" if several else "book", slots, ask)
+
+
+def _clause(shape: str, match: re.Match[str]) -> str:
+    """The clause that the command stands in: 今天下午5点去张小明家，孩子没来上学 is a visit with its reason."""
+    start = max(shape.rfind(each, 0, match.start() + 1) for each in ",。;!") + 1
+    ends = [at for each in ",。;!" if (at := shape.find(each, match.end())) >= 0]
+    return shape[start : min(ends, default=len(shape))]
 
 
 def ask_about_student(ask: tuple[str, ...]) -> bool:

@@ -42,11 +42,18 @@ def confirmation(said: Utterance, shape: str) -> Reading:
     said_so = told(said, shape)
     if said_so is not None:
         return said_so
+    if heard_only(shape):
+        return Reading("ask")
     if made_of(shape, "greeting", "filler"):
         return Reading("smalltalk")
     if phrase("message").search(shape) and not phrase("decline").search(shape):
         return act_of(said, "message")
     return Reading("ask")
+
+
+def heard_only(shape: str) -> bool:
+    """收到 says that it was read, and neither yes nor no."""
+    return made_of(shape, "heard", "filler", "greeting") and not made_of(shape, "greeting", "filler")
 
 
 def rows_in(said: Utterance, shape: str) -> list[str]:
@@ -63,6 +70,8 @@ def told(said: Utterance, shape: str) -> Reading | None:
         return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
     if "update_info" in rows:
         return _and_agreed(act_of(said, "update_info"), shape)
+    if pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
+        return Reading("delegate")
     if "delay" in rows and not (
         said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape
     ):
@@ -81,9 +90,18 @@ def told(said: Utterance, shape: str) -> Reading | None:
         at = timed(said, shape)
         if at is not None:
             return at
+    if not said.has_time and pattern("guardian.other_hour").search(said.text):
+        return Reading("counter", {"time": _some_other_hour(said)}, ("time",))
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("delegate")
     return _plain_answer(said, shape)
+
+
+def _some_other_hour(said: Utterance) -> Moment:
+    """能不能晚一点: another hour of the announced day, and which one has to be asked."""
+    visit = said.context.visit
+    partial = {"date": visit.start.date().isoformat()} if visit and visit.start else {}
+    return Moment(ask="vague_time", partial=partial)
 
 
 def _of_school_days(said: Utterance, shape: str) -> bool:
@@ -116,10 +134,19 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask" if unclear else "decline")
     if phrase("hedge").search(clean):
         return Reading("ask")
-    begins = re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|收到|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
+    begins = re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
     if agreed or phrase("accept").search(clean) or begins:
-        return Reading("confirm")
+        return Reading("ask" if _conditional(clean) else "confirm")
     return None
+
+
+def _conditional(shape: str) -> bool:
+    """可以，不过 … takes back what it gave, unless it is only modest: 可以，就是家里有点乱."""
+    turn = pattern("guardian.but").search(shape)
+    if turn is None or (turn.start() == 0 and turn.group() not in ("如果", "要是", "除非")):
+        return False
+    rest = shape[turn.end() :]
+    return not agrees(rest) and not pattern("guardian.modest").search(rest)
 
 
 def _other_form(said: Utterance, shape: str) -> str:
@@ -155,7 +182,11 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     nothing_left = moment.ask == "vague_day" and not moment.candidates and not re.search(r"周末|改天|哪天", shape)
     if nothing_left and refusing:
         return Reading("ask" if asking or pattern("guardian.half_no").search(shape) else "decline")
-    several = ALL_FIT.search(shape) and not (moment.ask == "vague_time" and moment.partial.get("time"))
+    several = (
+        ALL_FIT.search(shape)
+        and (moment.ask or moment.granularity == "range")
+        and not (moment.ask == "vague_time" and moment.partial.get("time"))
+    )
     if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
     if _same_time(moment, said):

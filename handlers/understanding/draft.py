@@ -58,6 +58,8 @@ def temporal(text: str, event: Piece) -> bool:
     """Whether an event of the school or the family is spoken of as a time: 放学后, 家长会那天."""
     after = text[event.end : event.end + 4]
     habit = event.match is None or event.match.groupdict().get("habit")
+    if event.said.startswith("第"):
+        return True
     if not after.strip(" ,。吧?") and (habit or event.said.endswith(("课", "班", "考试"))):
         return False
     return bool(pattern("after.temporal").match(after))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 from handlers.understanding.agreement_of_days import one_day
@@ -26,6 +27,7 @@ from handlers.understanding.pieces import (
     pieces,
 )
 
+OR = re.compile("或者是?|或是|或|要么|还是|、")
 DAILY = ("放学", "下课", "课后", "上学", "午自习", "晚自习", "大课间")
 
 
@@ -45,7 +47,26 @@ def moment_of(text: str, ground: Ground, repairs: tuple[tuple[int, int], ...] = 
         return NO_TIME
     if any(start < each.end and each.start < end for start, end in repairs for each in timely):
         draft.approximate = True
-    return _decide(text, draft, found, ground)
+    moment = _decide(text, draft, found, ground)
+    if moment.ask == "multiple" and OR.search(text):
+        return replace(moment, candidates=_alternatives(text, ground) or moment.candidates)
+    return moment
+
+
+def _alternatives(text: str, ground: Ground) -> tuple[Moment, ...]:
+    """周六上午10点或周日下午3点: each of the two or three that were named, when each is one by itself."""
+    parts = OR.split(text)
+    if not 2 <= len(parts) <= 3:
+        return ()
+    out: list[Moment] = []
+    for each in parts:
+        moment = moment_of(each, ground)
+        if moment.granularity == "time" and out and out[0].day and isinstance(moment.start, time):
+            moment = replace(moment, start=datetime.combine(out[0].day, moment.start), granularity="datetime")
+        if moment.none or moment.ask:
+            return ()
+        out.append(moment)
+    return tuple(out)
 
 
 def _anything(draft: Draft, based: bool) -> bool:

@@ -22,6 +22,8 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     marked = [each for each in said.names if each.kind in ("student", "unknown")]
     heads = [each.end for each in said.names if each.kind == "class" and each.start <= start + 4]
     leading = next((each for each in marked if each.start <= max([start, *heads]) + 4), None)
+    if leading is not None and name == "record" and re.search("[和跟与找对向]", said.text[start : leading.start]):
+        leading = None
     if leading is not None:
         start = max(start, leading.end)
         start = pattern("noting.after_name").match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]

@@ -71,4 +71,4 @@ def made_of(text: str, *groups: str) -> bool:
 
 def agrees(shape: str) -> bool:
     """好的, 行，谢谢老师, 👌: agreement and politeness and nothing else."""
-    return any(each in _affirm() for each in words_of(shape, "affirm", "filler", "greeting") or ())
+    return any(each in _affirm() for each in words_of(shape, "affirm", "heard", "filler", "greeting") or ())

@@ -13,7 +13,7 @@ from handlers.understanding.draft import temporal
 from handlers.understanding.grammar import moment_of
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention, mentions, stranger
-from handlers.understanding.normalise import Normal, repair, simplify, table
+from handlers.understanding.normalise import Normal, pattern, repair, simplify, table
 from handlers.understanding.pieces import NAME, Ground, Piece, pieces
 from handlers.understanding.roster import Known
 
@@ -76,7 +76,7 @@ class Utterance:
                 spans.append((each.start, each.end, SHIFT))
                 continue
             last = spans[-1] if spans else None
-            if last and last[2] == WHEN and self.text[last[1] : each.start].strip(" 的,到至-~") == "":
+            if last and last[2] == WHEN and self.text[last[1] : each.start].strip(" 的,到至-~上") == "":
                 spans[-1] = (last[0], each.end, WHEN)
             else:
                 spans.append((each.start, each.end, WHEN))
@@ -124,7 +124,17 @@ class Utterance:
 
     @property
     def mentioned(self) -> list[Mention]:
-        return [each for each in self.names if each.kind == "student"]
+        """The children named, but for those that were taken back: 不是王明，是李明."""
+        students = [each for each in self.names if each.kind == "student"]
+        kept = [each for at, each in enumerate(students) if not self._taken_back(each, students[at + 1 : at + 2])]
+        return kept or students
+
+    def _taken_back(self, name: Mention, following: list[Mention]) -> bool:
+        if not following or following[0].start - name.end > 12:
+            return False
+        between = self.text[name.end : following[0].start]
+        denied = self.text[: name.start].endswith(("不是", "别去", "不去"))
+        return (denied and "是" in between) or bool(pattern("denial.corrected").search(between))
 
     @property
     def class_name(self) -> str:
