@@ -101,7 +101,7 @@ def meanings(hour: Hour, part: str = "") -> tuple[list[int], bool, str | None]:
     if part:
         return _in_part(hour, part)
     at = hour.h * 60 + hour.m
-    if hour.written:
+    if hour.written or hour.h > 12:
         return ([at], False, None) if OPENS <= at <= CLOSES else ([], False, "implausible_hour")
     if hour.h in (8, 9, 10):
         return [at, at + 720], True, "ampm"
