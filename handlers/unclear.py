@@ -11,13 +11,15 @@ from handlers.slots import TIMES
 from handlers.texts import say
 from handlers.turn import Turn
 from handlers.understanding import Known, Roster
-from handlers.understanding.names import mentions, stranger
+from handlers.understanding.names import WORD_NAMES, mentions, stranger
 from handlers.understanding.normalise import simplify
 from handlers.understanding.safety import in_danger
 from models import unclear
 from models.unclear import Doubt, Unclear
 
 UNKNOWN = "unknown"
+#: As which the reader gives up: for good, or to ask whether yes or no was meant.
+INTENTS = frozenset((UNKNOWN, "ask"))
 #: What says that a word is missing, not that it is doubtful: 去张小明家家访 was read well.
 MISSING = frozenset((None, "no_day", "no_time"))
 #: Commands that carry words about a family: what was dictated or is to be passed on is nobody's example.
@@ -82,8 +84,9 @@ def _names(turn: Turn, doubt: Doubt, text: str) -> set[str]:
 
 
 def _called(plain: str, roster: Roster) -> Iterable[str]:
-    """Children by their given names; 李老师 is seen to without a roster."""
-    return (m.said for m in mentions(plain, roster) if m.kind == "student")
+    """Children by their given names; one that is also a word, such as 天天, where the reader takes it for a name."""
+    yield from (given for given in roster.given if given in plain and given not in WORD_NAMES)
+    yield from (m.said for m in mentions(plain, roster) if m.kind == "student")
 
 
 def _guessed(plain: str, roster: Roster) -> Iterable[str]:
