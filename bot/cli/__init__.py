@@ -26,6 +26,7 @@ COMMANDS = {
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),
     "understand": ("bot.cli.trying:understand", "Say what sentences mean, JSON lines in and out."),
+    "unclear": ("bot.cli.unclear:unclear", "Look through what was not understood, masked; export what may be shown."),
     "play": ("bot.cli.trying:play", "Run scripted conversations against the whole system."),
     "bench": ("bot.cli.trying:bench", "Measure ours beside the bare floor."),
 }
