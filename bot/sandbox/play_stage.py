@@ -180,7 +180,7 @@ class Stage:
 
     def _work(self, to_plan: bool) -> None:
         """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""
-        nudge = Nudge(valkey.address(self.config))
+        nudge = self._nudge
         job, wake = (worker.plan, nudge.plan) if to_plan else (worker.deliver, nudge.deliver)
         if self.redis_back_at is None and wake():
             self._burst()
@@ -192,22 +192,19 @@ class Stage:
             self.doomed = False
             self._work_and_die()
             return
-        connection = redis.Redis.from_url(valkey.address(self.config))
-        worker.burst(connection)
-        connection.close()
+        worker.burst(self._store)
 
     def _work_and_die(self) -> None:
         """A real worker process takes up the work and is killed in it; the next one finds what it left."""
         command = [sys.executable, "-m", "bot", "worker"]
         victim = subprocess.Popen(command, env=self.environment(), stderr=subprocess.DEVNULL, start_new_session=True)
-        store, end = redis.Redis.from_url(valkey.address(self.config)), time.monotonic() + TO_BEGIN
+        store, end = self._store, time.monotonic() + TO_BEGIN
         while store.exists(wake_key("plan")) and victim.poll() is None and time.monotonic() < end:
             time.sleep(0.005)
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
         # What a play need not wait for: the real seconds that wake-ups and leases last.
         store.delete(wake_key("plan"), wake_key("deliver"))
-        store.close()
         with writing(self.world.sessions) as session:
             held = sa.update(Notification).where(Notification.state == SENDING)
             session.execute(held.values(lease_until=datetime.now(UTC)))
@@ -215,7 +212,7 @@ class Stage:
     # Faults
 
     def redis_flush(self) -> None:
-        redis.Redis.from_url(valkey.address(self.config)).flushall()
+        self._store.flushall()
 
     def redis_down(self, until: datetime) -> None:
         """Redis is gone until the play's clock reaches that moment."""
@@ -228,6 +225,7 @@ class Stage:
         valkey.make_room(folder)
         self._queue = subprocess.Popen(valkey.command(folder), stdin=subprocess.DEVNULL)
         valkey.wait(valkey.address(self.config))
+        self._store, self._nudge = redis.Redis.from_url(valkey.address(self.config)), Nudge(valkey.address(self.config))
 
     def worker_kill(self) -> None:
         """Who takes up the next work is killed in it."""
@@ -254,6 +252,7 @@ class Stage:
         if not self.stopped:
             self.web.close()
         self.platform.close()
+        self._store.close()
         self.api.close()
         self.world.sessions.kw["bind"].dispose()
         self._queue.kill()
