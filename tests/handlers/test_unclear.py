@@ -41,6 +41,7 @@ def test_a_teachers_words_are_kept_without_names(people: Cast, talk: Talk, text:
         "去张小明家家访，周六下午",
         "帮助",
         "记录张晓明 妈妈说他八点才睡，爸爸在外地",  # a record, whoever it is about
+        "谈心记录 张晓明 最近心情不好",  # not carried out, a record all the same
         "昨天有人打我，帮我弄一弄",  # danger
         "诸葛亮",  # nothing but a name
         "帮我弄一弄" * 30,  # a story

@@ -28,6 +28,7 @@ SAID = [
 @pytest.fixture(autouse=True)
 def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A school with three messages that were not understood."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JIAFANG_DATA", str(tmp_path))
     monkeypatch.setenv("JIAFANG_CONFIG", str(SANDBOX_FILE))
     use_master_key(master_key(configuration.load()))
