@@ -135,7 +135,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     keys = list(options)
     plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
     match = re.fullmatch(
-        r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个)?(?:的)?(?:可以|行|好)?",
+        r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个|时间|时段)?(?:的)?(?:可以|行|好)?",
         plain,
     )
     if match:

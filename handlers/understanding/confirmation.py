@@ -63,19 +63,21 @@ def rows_in(said: Utterance, shape: str) -> list[str]:
 
 def told(said: Utterance, shape: str) -> Reading | None:
     """An answer to 可以吗 in so many words."""
-    visit = said.context.visit
-    form = _other_form(said, shape)
     rows = rows_in(said, shape)
     if _of_school_days(said, shape):
         return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
     if "update_info" in rows:
         return _and_agreed(act_of(said, "update_info"), shape)
-    if pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
-        return Reading("delegate")
-    if "delay" in rows and not (
-        said.has_time and pattern("guardian.agree_to_time").search(shape) and "再" not in shape
-    ):
-        return Reading("delay")
+    early = _put_off(said, shape, rows)
+    if early is not None:
+        return early
+    return _answered(said, shape, rows)
+
+
+def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
+    """Another form, a complaint, a question, a time, or a plain answer, in this order."""
+    visit = said.context.visit
+    form = _other_form(said, shape)
     asking = "question" in rows and WH.search(shape) and not re.search("换|改|怎么样|不来|别来", shape)
     if form and not asking:
         moment = said.moment(ground=said.ground(visit.start if visit else None))
@@ -95,6 +97,17 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("delegate")
     return _plain_answer(said, shape)
+
+
+def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
+    """Left to the teacher, or left for later."""
+    a_day = any(each.kind == "day" for each in said.times)
+    if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
+        return Reading("delegate")
+    proposed = said.has_time and pattern("guardian.agree_to_time").search(shape)
+    if "delay" in rows and not (proposed and not re.search("再(?!来|家访)", shape)):
+        return Reading("delay")
+    return None
 
 
 def _some_other_hour(said: Utterance) -> Moment:
@@ -124,7 +137,7 @@ def _and_agreed(reading: Reading, shape: str) -> Reading:
 def _plain_answer(said: Utterance, shape: str) -> Reading | None:
     """Yes, no or perhaps in words of one's own, without a time."""
     if pattern("guardian.double_denial").search(shape):
-        return Reading("ask" if "不是" in shape else "confirm")
+        return Reading("ask" if "不是" in shape and not phrase("accept").search(shape) else "confirm")
     clean = pattern("guardian.courtesy").sub("", shape)
     if re.search(r"[吗么?]$", clean):
         return act_of(said, "question")
@@ -191,7 +204,7 @@ def timed(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask")
     if _same_time(moment, said):
         return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))
-    offered = re.search(r"可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
+    offered = re.search(r"全天|都?在家?$|可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     if refusing and moment.ask and not asking and not offered:

@@ -7,6 +7,7 @@ import re
 from handlers.understanding import answers
 from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, told
 from handlers.understanding.moment import NO_TIME
+from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
@@ -25,12 +26,16 @@ def read_guardian(said: Utterance) -> Reading:
     pending = context.pending
     if pending == "survey" and context.question is not None:
         return answers.survey(said, context.question)
+    if pattern("guardian.forwarded").search(shape) and pending != "none":
+        return Reading("ask")
     if pending == "consent":
         return _consent(shape)
     if pending in ("offer", "choice"):
         return _offer(said, shape)
     if pending in ("confirmation", "shown"):
-        return confirmation(said, shape)
+        reading = confirmation(said, shape)
+        by_child = reading.intent in ("confirm", "decline") and pattern("guardian.child").search(shape)
+        return Reading("ask") if by_child else reading
     return unasked(said, shape)
 
 

@@ -14,6 +14,10 @@ from handlers.understanding.safety import acute, endangered, reported
 from handlers.understanding.slots import who
 from handlers.understanding.utterance import Utterance, matches
 
+#: A time and a name, and nothing that tells of something else: 刘洋今天又迟到了 is no time for anything.
+BARE = re.compile(
+    r"(?:[SNWTCD,、 。!?~:]|家|同学|的|吧|呢|可以|行|吗|不|在|到|去|和|跟|嗯|那|就|我|想|要|有空|方便|时间|是|还是)*"
+)
 KEPT = ("record", "talk_record", "add_follow_up", "broadcast_notice", "remind_me", "reply_note")
 
 
@@ -101,7 +105,8 @@ def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Re
     if re.search(r"(?:这|本)(?:一)?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|一周内", words):
         return Reading("list_week")
     moment = said.moment()
-    return Reading("list_all", {} if moment.none else {"target_time": moment})
+    slots, _ = who(said)
+    return Reading("list_all", {**slots, **({} if moment.none else {"target_time": moment})})
 
 
 def _progress(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
@@ -153,7 +158,7 @@ def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Re
 def _without_intent(said: Utterance) -> Reading:
     """A time or a name alone says not what to do with it."""
     slots, _ = who(said)
-    if said.has_time and len(said.text) <= 16:
+    if said.has_time and len(said.text) <= 16 and BARE.fullmatch(said.shape.strip()):
         moment: Moment = said.moment()
         if not moment.none:
             return Reading("unknown", {**slots, "time": moment}, ("intent",))

@@ -176,17 +176,17 @@ def patterns(topic: str) -> tuple[tuple[str, re.Pattern[str], Mapping[str, str]]
     """The rows of a table of phrases, in the order in which they are tried."""
     words = {key: "|".join(value) for key, value in table(topic).get("words", {}).items()}
     out = []
-    for label, pattern, *_ in table(topic)["rows"]:
+    for label, form, *_ in table(topic)["rows"]:
         for key, value in words.items():
-            pattern = pattern.replace(f"<{key}>", f"(?:{value})")
+            form = form.replace(f"<{key}>", f"(?:{value})")
         name, _, detail = label.partition(":")
-        out.append((name, re.compile(pattern), {"detail": detail} if detail else {}))
+        out.append((name, re.compile(form), {"detail": detail} if detail else {}))
     return tuple(out)
 
 
 def matches(topic: str, shape: str) -> Iterator[tuple[str, re.Match[str], str]]:
-    for name, pattern, detail in patterns(topic):
-        found = pattern.search(shape)
+    for name, form, detail in patterns(topic):
+        found = form.search(shape)
         if found:
             yield name, found, detail.get("detail", "")
 
