@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from handlers.registry import GUARDIAN, TEACHER, Words, command, tapped
+from handlers.registry import GUARDIAN, TEACHER, Missing, Words, command, tapped
+from handlers.running import unfinished
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models.conversation import Tap
@@ -46,7 +47,16 @@ def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
 def send(turn: Turn, words: Words) -> Say:
     """发给家长"""
     draft = turn.memory.pop("draft", None)
-    return _carriers[draft["do"]](turn, draft) if draft else Say(say("draft.nothing"))
+    if draft is None:
+        return Say(say("draft.nothing"))
+    try:
+        return _carriers[draft["do"]](turn, draft)
+    except Missing as wanted:
+        # What was free when it was shown has been taken: what is wanted now belongs to the command that showed it.
+        if "again" not in draft:
+            raise
+        again, part = draft["again"], turn.memory.get("part", TEACHER)
+        return unfinished(turn, part, again["intent"], again["words"], wanted)
 
 
 @command(TEACHER, "discard")
@@ -69,18 +79,18 @@ def edit(turn: Turn, words: Words) -> Say:
 
 @tapped("draft.send")
 def tap_send(turn: Turn, tap: Tap) -> Say:
-    return send(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+    return send(turn, {}) if is_fresh(turn, tap) else Say(say("draft.stale"))
 
 
 @tapped("draft.drop")
 def tap_drop(turn: Turn, tap: Tap) -> Say:
-    return discard(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+    return discard(turn, {}) if is_fresh(turn, tap) else Say(say("draft.stale"))
 
 
 @tapped("draft.edit")
 def tap_edit(turn: Turn, tap: Tap) -> Say:
-    return edit(turn, {}) if _fresh(turn, tap) else Say(say("draft.stale"))
+    return edit(turn, {}) if is_fresh(turn, tap) else Say(say("draft.stale"))
 
 
-def _fresh(turn: Turn, tap: Tap) -> bool:
+def is_fresh(turn: Turn, tap: Tap) -> bool:
     return str((turn.memory.get("draft") or {}).get("number")) == tap.value

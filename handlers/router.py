@@ -14,7 +14,7 @@ from handlers import binding, consenting, events, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.calling import said_of_calls
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
-from handlers.registry import GUARDIAN, TEACHER, Words, command_for, tapped_for
+from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, Words, command_for, tapped_for
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
 from handlers.slots import TIMES, fill, put, words_of
@@ -140,7 +140,12 @@ def _tap(turn: Turn, tap: Tap | None) -> Say:
     if not tap.deed.startswith("draft."):
         # As after other words: what was shown is over, a later 好的 must not send it.
         turn.memory.pop("draft", None)
-    return function(turn, tap)
+    try:
+        return function(turn, tap)
+    except Nothing as nothing:
+        return Say(nothing.text)
+    except Missing as wanted:
+        return Say(wanted.question)
 
 
 def _listed(turn: Turn, text: str) -> Tap | None:

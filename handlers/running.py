@@ -18,10 +18,15 @@ def run(turn: Turn, part: str, intent: str, words: Words, function: Command) -> 
         return Say(nothing.text)
     except Missing as wanted:
         unclear.asked_back(turn, part, intent, words, wanted.slot)
-        hole = {"intent": intent, "words": words, "slot": wanted.slot, "question": wanted.question}
-        turn.memory["hole"] = hole | {"choices": wanted.choices}
-        turn.memory["part"] = part
-        return Say(wanted.question, choice_taps(turn, wanted.choices))
+        return unfinished(turn, part, intent, words, wanted)
+
+
+def unfinished(turn: Turn, part: str, intent: str, words: Words, wanted: Missing) -> Say:
+    """Asks for the word that is wanted; the answer runs the command again."""
+    hole = {"intent": intent, "words": words, "slot": wanted.slot, "question": wanted.question}
+    turn.memory["hole"] = hole | {"choices": wanted.choices}
+    turn.memory["part"] = part
+    return Say(wanted.question, choice_taps(turn, wanted.choices))
 
 
 def choice_taps(turn: Turn, choices: Sequence[Sequence[str]]) -> list[Tap]:
