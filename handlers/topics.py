@@ -1,6 +1,7 @@
 """The explicit, ordered list of what can be talked about; importing it fills the registry."""
 
 from handlers import (  # noqa: F401
+    also_reminding,
     answering,
     binding,
     booking,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audience
+from models.also_reminded import AlsoReminded
 from models.audience import Entitled
 from models.consent import VISITS
 from models.policy import Policy
@@ -20,6 +21,7 @@ class Families:
     def __init__(self, session: Session, rows: Sequence[sa.Row[Any]], purpose: str = VISITS) -> None:
         self._session, self._rows, self._purpose = session, rows, purpose
         self._found: dict[int, list[Entitled]] | None = None
+        self._also: dict[int, list[int]] | None = None
 
     def of(self, student_id: int) -> list[Entitled]:
         """The entitled guardians in the roster's order."""
@@ -37,3 +39,12 @@ class Families:
         entitled = self.of(row.student_id)
         found = next((g for g in entitled if g.person_id == row.confirmed_by_id), None) or next(iter(entitled), None)
         return None if found is None or found.stopped else found
+
+    def reminded(self, row: sa.Row[Any]) -> list[int]:
+        """Who answered, and who else has said 也提醒我 (rulings 4)."""
+        if self._also is None:
+            self._also = AlsoReminded.of(self._session, (r.id for r in self._rows))
+        answering, also = self.answering(row), self._also.get(row.id, [])
+        first = [answering.person_id] if answering else []
+        others = [g.person_id for g in self.of(row.student_id) if g.person_id in also and not g.stopped]
+        return first + [p for p in others if p not in first]

@@ -130,7 +130,7 @@ def _owed(rhythm: Rhythm, reminder: Reminder, row: sa.Row[Any], families: Famili
         key = {"subject_id": 0, "slot": rhythm.date(row.starts_at).isoformat()}
     whole = partial(Owed, row.school_id, reminder.kind, **key, expires_at=until)
     people: list[tuple[int, datetime]] = [(row.teacher_id, now)] if TEACHER in reminder.to else []
-    if GUARDIAN in reminder.to and (guardian := families.answering(row)):
-        people.append((guardian.person_id, rhythm.polite(now)))
+    if GUARDIAN in reminder.to:
+        people += [(person_id, rhythm.polite(now)) for person_id in families.reminded(row)]
     priority = rhythm.priority(row.starts_at, now)
     return [whole(person_id=p, due_at=due_at, priority=priority) for p, due_at in people if due_at <= until]
