@@ -142,7 +142,7 @@ def phone_move(turn: Turn, words: Words) -> Say:
 
 def said_of_calls(turn: Turn, text: str) -> Say | None:
     """1同意 2改到周日上午10点 3没打通: the answers of several calls in one line, shown before they are entered."""
-    parts = _parts(text)
+    parts = parts(text)
     numbered = _numbered(turn) if parts else []
     if not numbered:
         return None
@@ -167,7 +167,7 @@ def said_of_calls(turn: Turn, text: str) -> Say | None:
     return _show(turn, entries)
 
 
-def _parts(text: str) -> list[tuple[int, str, str]]:
+def parts(text: str) -> list[tuple[int, str, str]]:
     """Number, answer, and what follows it; nothing when any part of the line is of another kind."""
     words = {answer: say(f"calls.words_{answer}").split() for answer in ANSWERS}
     known = {word: answer for answer, them in words.items() for word in them}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
             yield Due(today if now < today else rhythm.at(now, rhythm.policy.call_list_at, 1))
 
 
-def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[tuple[int]]:
+def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[Any]:
     """Visits to come whose family may have to be called: asked, or settled."""
     asked = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
     settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at > now)
