@@ -142,12 +142,12 @@ def phone_move(turn: Turn, words: Words) -> Say:
 
 def said_of_calls(turn: Turn, text: str) -> Say | None:
     """1同意 2改到周日上午10点 3没打通: the answers of several calls in one line, shown before they are entered."""
-    parts = parts(text)
-    numbered = _numbered(turn) if parts else []
+    said = parts(text)
+    numbered = _numbered(turn) if said else []
     if not numbered:
         return None
     entries: list[dict[str, object]] = []
-    for number, answer, rest in parts:
+    for number, answer, rest in said:
         if not 1 <= number <= len(numbered) or any(e["number"] == number for e in entries):
             return Say(say("calls.which_number", number=number))
         visit_id, steps = numbered[number - 1]
