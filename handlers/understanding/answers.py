@@ -142,7 +142,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
         return _keyed(match[1], keys)
     if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*", plain):
         return Reading("choice", {"value": keys[-1]}) if keys else None
-    if re.fullmatch(r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面)(?:个|的|那个|一个|一项)*", plain):
+    if re.fullmatch(r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面|前一|前)(?:个|的|那个|一个|一项)*", plain):
         return Reading("choice", {"value": keys[0]}) if keys else None
     if (
         re.fullmatch(r"(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个", plain)

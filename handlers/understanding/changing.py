@@ -69,7 +69,8 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
     before_end = turn.start() if turn else len(said.text)
-    after_start = turn.end() if turn else 0
+    shift = next((each for each in said.times if each.kind == "shift"), None)
+    after_start = turn.end() if turn else shift.start if shift else 0
     named = said.moment(0, before_end) if turn else _target_of_shift(said)
     visits, _ = target(said, named)
     base = visits[0].start if len(visits) == 1 else None

@@ -37,7 +37,8 @@ def confirmation(said: Utterance, shape: str) -> Reading:
     quick = _quick(said, shape)
     if quick is not None:
         return quick
-    if agrees(shape) and not phrase("hedge").search(shape):
+    left_to_you = pattern("guardian.as_it_suits").search(shape)
+    if agrees(shape) and not left_to_you and not phrase("hedge").search(shape):
         return Reading("confirm")
     said_so = told(said, shape)
     if said_so is not None:
@@ -84,16 +85,18 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
     if "complaint" in rows:
         return act_of(said, "complaint")
-    if "question" in rows and not (
-        said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape
+    wishes = pattern("guardian.other_hour").search(said.text)
+    if (
+        "question" in rows
+        and not (wishes and not said.has_time)
+        and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape)
     ):
         return _and_agreed(act_of(said, "question"), shape)
-    if said.has_time:
-        at = timed(said, shape)
-        if at is not None:
-            return at
-    if not said.has_time and pattern("guardian.other_hour").search(said.text):
+    at = timed(said, shape) if said.has_time else None
+    if wishes and (at is None or at.intent in ("decline", "ask")):
         return Reading("counter", {"time": _some_other_hour(said)}, ("time",))
+    if at is not None:
+        return at
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("delegate")
     return _plain_answer(said, shape)
@@ -104,6 +107,8 @@ def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     a_day = any(each.kind == "day" for each in said.times)
     if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
         return Reading("delegate")
+    if a_day and said.moment().bookable and not pattern("guardian.later").search(shape):
+        return None
     proposed = said.has_time and pattern("guardian.agree_to_time").search(shape)
     if "delay" in rows and not (proposed and not re.search("再(?!来|家访)", shape)):
         return Reading("delay")
@@ -165,6 +170,8 @@ def _conditional(shape: str) -> bool:
 def _other_form(said: Utterance, shape: str) -> str:
     """The form wished for, when it is not the one that was announced."""
     visit = said.context.visit
+    if pattern("guardian.told_of_call").search(shape):
+        return ""
     wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
     if form == "入户" and not re.search(r"来家|家里|上门|入户|当面|到家|来我们?家|面谈", wished):
@@ -200,6 +207,9 @@ def timed(said: Utterance, shape: str) -> Reading | None:
         and (moment.ask or moment.granularity == "range")
         and not (moment.ask == "vague_time" and moment.partial.get("time"))
     )
+    elsewhere = visit is None or visit.start is None or moment.day != visit.start.date()
+    if several and elsewhere and any(each.kind == "day" for each in said.times) and not _same_time(moment, said):
+        return Reading("counter", {"time": moment}, ("time",))
     if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
     if _same_time(moment, said):

@@ -62,6 +62,8 @@ def _offer(said: Utterance, shape: str) -> Reading:
             return Reading("choice", {"value": fitting[0]})
         if len(fitting) > 1 or (re.search(r"除了|不行|没空|不方便", shape) and (fitting or moment.ask)):
             return Reading("ask")
+        if moment.bookable and not fitting:
+            return Reading("counter", {"time": moment})
     named = [
         key
         for key, text in options.items()

@@ -57,7 +57,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         other
         and confirmed_form(said) not in ("", other)
         and re.search("改|换|能|可否|行吗|可以吗", shape)
-        and not said.has_time
+        and not any(each.kind == "hour" for each in said.times)
     ):
         return Reading("change_form", {"form": other})
     if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
@@ -70,7 +70,10 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})
         return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))
-    called_off = re.search("取消|不用来|别来|来不了|不来了|不要来|改天", shape)
+    called_off = re.search(
+        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|不用来|别来|来不了|不来了|不要来|改天",
+        shape,
+    )
     if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
         return Reading("cancel")
     if phrase("accept").search(shape):
