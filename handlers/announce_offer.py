@@ -5,7 +5,9 @@ from __future__ import annotations
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.booking import phone_taps, visit_facts
+from handlers.company import who_comes
 from handlers.countering import counter_taps
+from handlers.offered import answer_taps
 from handlers.texts import has, say
 from models.audience import relation
 from models.conversation import Tap
@@ -25,7 +27,7 @@ def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
 def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:
     """A sentence about the visit, with who answered where that is known."""
     visit = notice.visit()
-    facts = visit_facts(visit) | {"by": who(notice, visit)}
+    facts = visit_facts(visit) | {"by": who(notice, visit), "who": who_comes(visit)}
     note = say(f"note_field.{key}") if has(f"note_field.{key}") else say("note_field.details")
     return Words(say(f"notice.{key}", **facts), topic, fields(visit, note, offered), taps or [], visit.student)
 
@@ -45,12 +47,11 @@ def offer(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if visit.asked != GUARDIAN or visit.steps != notice.row.round:
         return Silence("no_longer_asked")
-    first = "visit.confirm", "label.confirm"
-    last = ("visit.decline", "label.keep_old") if visit.moving else ("visit.unfit", "label.unfit")
-    deeds = [first, ("visit.other_time", "label.other_time"), last]
-    taps = [notice.tap(d, say(label), subject_id=visit.id, round=visit.steps) for d, label in deeds]
+    taps = answer_taps(notice.tap, visit)
     again = notice.row.kind == "offer.again"
     key = "move_offer" if visit.moving else "offer_again" if again else "offer"
+    if key == "offer" and len(visit.slots) > 1:
+        key = "offer_choice"
     return words(notice, key, "visit", taps, offered=True)
 
 

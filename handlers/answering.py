@@ -8,6 +8,7 @@ from handlers import when
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
+from handlers.offered import answer_taps, slot_of, slot_taps
 from handlers.pupils import the_visit
 from handlers.reach import open_visits
 from handlers.registry import GUARDIAN, Words, command, tapped
@@ -43,18 +44,21 @@ def confirm(turn: Turn, words: Words) -> Say:
     if turn.memory.pop("delayed", None) == visit.id and bare:
         # After 不着急, a 嗯 or 好的 may only mean that.
         return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
-    return _confirm(turn, visit, person)
+    return confirm_at(turn, visit, person)
 
 
 @tapped("visit.confirm")
 def tap_confirm(turn: Turn, tap: Tap) -> Say:
     visit, person = family_visit(turn, tap.subject_id, tap.round)
-    return _confirm(turn, visit, person)
+    return confirm_at(turn, visit, person, slot_of(visit, tap.value))
 
 
-def _confirm(turn: Turn, visit: Visit, person: Person) -> Say:
+def confirm_at(turn: Turn, visit: Visit, person: Person, slot: datetime | None = None) -> Say:
+    """Takes the time on the table; of several the one that was named, else it is asked which (rulings 7)."""
+    if slot is None and len(visit.slots) > 1:
+        return Say(say("answer.which_slot", **visit_facts(visit)), offer_taps(turn, visit))
     moving = visit.moving
-    visit.confirm(turn.session, Actor(GUARDIAN, person.id), turn.now)
+    visit.confirm(turn.session, Actor(GUARDIAN, person.id), turn.now, slot)
     owed = _news(turn, visit, person, moving)
     if not moving:
         owed.append(_first_question(turn, visit, person))
@@ -183,19 +187,23 @@ def change_form(turn: Turn, words: Words) -> Say:
     form = next((f for f in FORMS if words.get("form") in (f, say(f"form_said.{f}"))), None)
     if form is None or form == visit.form:
         return Say(say("answer.which_form"), _form_taps(turn, visit))
-    return _change_form(turn, visit, person, form)
+    return take_form(turn, visit, person, form)
 
 
 @tapped("visit.form")
 def tap_form(turn: Turn, tap: Tap) -> Say:
     visit, person = family_visit(turn, tap.subject_id, tap.round)
-    return _change_form(turn, visit, person, tap.value)
+    return take_form(turn, visit, person, tap.value)
 
 
-def _change_form(turn: Turn, visit: Visit, person: Person, form: str) -> Say:
+def take_form(turn: Turn, visit: Visit, person: Person, form: str, slot: datetime | None = None) -> Say:
+    """Another form at the time on the table; of several it is asked at which."""
+    if slot is None and len(visit.slots) > 1:
+        taps = slot_taps(turn.tap, visit, "visit.form_at", "label.slot", form + " ")
+        return Say(say("answer.which_slot_form", form=say(f"form.{form}")), taps)
     if visit.moving or form not in (PHONE, VIDEO, AT_SCHOOL, AT_HOME):
         return Say(say("answer.form_not_now", **visit_facts(visit)))
-    visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now)
+    visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now, slot)
     if visit.state != CONFIRMED:
         telling.tell_teacher(turn.session, visit, "visit.form_asked", turn.now, by=person.id)
         return Say(say("answer.form_sent", **visit_facts(visit)))
@@ -212,14 +220,13 @@ def ask_plainly(turn: Turn, words: Words) -> Say:
     if not visits:
         return unknown(turn, words)
     visit = the_visit(turn, visits, words, "answer.nothing_asked")
-    return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
+    key = "answer.which_slot" if len(visit.slots) > 1 else "answer.ask_plainly"
+    return Say(say(key, **visit_facts(visit)), offer_taps(turn, visit))
 
 
 def offer_taps(turn: Turn, visit: Visit) -> list[Tap]:
     """How a proposal can be answered by a tap."""
-    deeds = [("visit.confirm", "label.confirm"), ("visit.other_time", "label.other_time")]
-    deeds.append(("visit.decline", "label.keep_old") if visit.moving else ("visit.unfit", "label.unfit"))
-    return [turn.tap(deed, say(label), visit.id, round=visit.steps) for deed, label in deeds]
+    return answer_taps(turn.tap, visit)
 
 
 @command(GUARDIAN, "unknown")
@@ -228,5 +235,6 @@ def unknown(turn: Turn, words: Words) -> Say:
     visits = asked_visits(turn)
     if len(visits) == 1:
         visit = visits[0]
-        return Say(say("answer.unclear_offer", **visit_facts(visit)), offer_taps(turn, visit))
+        key = "answer.unclear_choice" if len(visit.slots) > 1 else "answer.unclear_offer"
+        return Say(say(key, **visit_facts(visit)), offer_taps(turn, visit))
     return ask_again(turn, words) or Say(say("unclear.guardian"))

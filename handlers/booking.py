@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers import when
+from handlers import company, reason, when
 from handlers.drafts import Draft, carries_out, show
+from handlers.offered import slot_taps, spoken_offer, spoken_start
 from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Words, command
 from handlers.texts import say
-from handlers.times import settled, soon
+from handlers.times import offered, soon
 from handlers.turn import Say, TapMaker, Turn
-from models import hour, hours, telling
+from models import companion, hour, hours, telling
 from models.audience import announced_to
 from models.conversation import Tap
 from models.errors import Refused
@@ -19,6 +21,7 @@ from models.student import Student
 from models.visit import Visit
 from models.visit_life import AT_HOME, FORMS, LETTER, OPEN
 from models.visit_plan import Plan
+from models.visit_slots import kept
 
 
 def form_of(words: Words) -> tuple[str, bool]:
@@ -38,17 +41,18 @@ def book(turn: Turn, words: Words) -> Say:
     if form == LETTER:
         return Say(say("book.letter"))
     _nothing_open(turn, student)
-    starts_at, inferred = settled(turn, words)
+    starts, inferred = offered(turn, words)
+    starts_at, more = starts[0], tuple(starts[1:])
     purpose = str(words.get("purpose") or "")
-    plan = Plan(person, student, starts_at, form, purpose or say("book.usual_purpose"), _pressing(turn, starts_at))
+    along = company.settled(turn, words)
+    why, pressing = purpose or say("book.usual_purpose"), _pressing(turn, starts_at)
+    plan = Plan(person, student, starts_at, form, why, pressing, more=more, **company.planned(turn.session, along))
     _free(turn, plan)
     again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
     draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
-    draft |= {"form": form, "purpose": plan.purpose}
+    draft |= {"form": form, "purpose": plan.purpose, "along": along, "more": kept(starts)}
     text = shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose)
-    if words.get("companions"):
-        text += "\n" + say("book.companions", names=say("list.and").join(words["companions"]))
-    return show(turn, draft, text)
+    return reason.asked(turn, plan, show(turn, draft, text + company.shown(turn, plan)))
 
 
 @command(TEACHER, "batch_book")
@@ -64,10 +68,13 @@ def propose(turn: Turn, draft: Draft) -> Say:
     assert student is not None
     assert turn.staff is not None
     starts_at = datetime.fromisoformat(draft["starts_at"])
-    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], _pressing(turn, starts_at))
+    more = tuple(datetime.fromisoformat(s) for s in draft.get("more") or ())
+    along = company.planned(turn.session, draft.get("along")) | {"more": more}
+    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], _pressing(turn, starts_at), **along)
     _nothing_open(turn, student)
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
+    companion.ask(turn.session, visit, turn.now)
     told = announced_to(turn.session, student)
     if not told:
         return Say(say("book.telephone", **visit_facts(visit)), phone_taps(turn.tap, visit))
@@ -78,11 +85,10 @@ def propose(turn: Turn, draft: Draft) -> Say:
 def visit_facts(visit: Visit) -> dict[str, object]:
     """What is said of every visit: who, when, form, purpose, who comes."""
     zone = visit.school.zone
-    offered = visit.offer_starts_at or visit.starts_at
     until = {"until": when.spoken(visit.wait_until, zone)} if visit.wait_until else {}
     return until | {
-        "student": visit.student.name, "full": full(visit.student), "time": when.spoken(visit.starts_at, zone),
-        "offer": when.spoken(offered, zone), "form": say(f"form.{visit.form}"), "purpose": visit.purpose,
+        "student": visit.student.name, "full": full(visit.student), "time": spoken_start(visit),
+        "offer": spoken_offer(visit), "form": say(f"form.{visit.form}"), "purpose": visit.purpose,
         "offer_form": say(f"form.{visit.offer_form or visit.form}"), "teacher": visit.teacher.name,
         "minutes": visit.policy.minutes(visit.form), "school": visit.school.name,
     }  # fmt: skip
@@ -96,7 +102,7 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     text = say(
         "book.shown",
         student=full(plan.student),
-        time=when.spoken(plan.starts_at, turn.school.zone) + mark["time"],
+        time=when.any_of(plan.starts, turn.school.zone) + mark["time"],
         form=say(f"form.{plan.form}") + mark["form"],
         minutes=turn.school.policy.minutes(plan.form),
         purpose=plan.purpose + mark["purpose"],
@@ -124,7 +130,10 @@ def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     """What the family said on the telephone (rulings 25)."""
     deeds = [("phone.yes", "label.phone_yes"), ("phone.move", "label.phone_move")]
     deeds += [("phone.no", "label.phone_no"), ("phone.unanswered", "label.unanswered")]
-    return [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
+    taps: list[Tap] = []
+    if len(visit.slots) > 1:
+        taps, deeds = slot_taps(new, visit, "phone.yes", "label.phone_yes_at"), deeds[1:]
+    return taps + [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 
 def _names(student: Student, person_ids: list[int]) -> str:
@@ -140,10 +149,16 @@ def _nothing_open(turn: Turn, student: Student) -> None:
 
 def _free(turn: Turn, plan: Plan) -> None:
     plan.check(turn.now)
+    for start in plan.starts:
+        _free_at(turn, replace(plan, starts_at=start, more=()))
+
+
+def _free_at(turn: Turn, plan: Plan) -> None:
     if hours.is_free(turn.session, plan.spans()):
         return
     mine = [v for v in Visit.of_teacher(turn.session, plan.teacher, *OPEN) if _touches(v, plan)]
     if not mine:
+        company.check_free(turn, plan)
         raise Refused("hours_taken")
     zone = turn.school.zone
     held = say("name.visit", student=mine[0].student.name, time=when.spoken(mine[0].starts_at, zone))

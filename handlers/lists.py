@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from handlers import when
 from handlers.answering import offer_taps
 from handlers.booking import visit_facts
+from handlers.company import who_comes
 from handlers.followup import effect_taps, followup_text
+from handlers.offered import spoken_start
 from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.replying import thread
@@ -17,7 +18,7 @@ from handlers.telephoning import about_a_call
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.unread import unread
-from models import hour
+from models import company, hour
 from models.followup import FollowUp
 from models.record import Record
 from models.survey import Survey
@@ -48,7 +49,8 @@ def everything(turn: Turn, words: Words) -> Say:
 
 def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:
     visits = Visit.of_teacher(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY, HELD)
-    found = [v for v in visits if begin <= v.starts_at < end]
+    along = company.visits_with(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY)
+    found = sorted((v for v in visits + along if begin <= v.starts_at < end), key=lambda v: v.starts_at)
     lines = [say(title, n=len(found))] if found else [say(f"{title}_none")]
     lines += [f"{i}. {line(turn, v)}" for i, v in enumerate(found, 1)]
     owed = [v for v in visits if v.state == HELD and not _submitted(turn, v)]
@@ -65,11 +67,13 @@ def _submitted(turn: Turn, visit: Visit) -> bool:
 def line(turn: Turn, visit: Visit) -> str:
     """One visit on one line: when, whom, form, how it stands."""
     facts = {
-        "time": when.spoken(visit.starts_at, turn.school.zone), "student": visit.student.name,
+        "time": spoken_start(visit), "student": visit.student.name,
         "school_class": visit.student.school_class.name, "form": say(f"form.{visit.form}"),
         "state": say(f"state.{visit.state}"),
     }  # fmt: skip
-    return say("list.line", **facts) + (say("list.moving") if visit.moving else "")
+    other = turn.staff is not None and visit.teacher_id != turn.staff.id
+    mine = say("list.along", teacher=visit.teacher.name) if other and visit.going else ""
+    return say("list.line", **facts) + mine + (say("list.moving") if visit.moving else "")
 
 
 @command(GUARDIAN, "list_today", "list_week", "list_all", "details")
@@ -77,9 +81,13 @@ def family_visits(turn: Turn, words: Words) -> Say:
     """详情"""
     first = owing_guardian(turn).first
     if isinstance(first, Visit):
-        key = "answer.move_offer" if first.moving else "answer.offer"
+        choice = "answer.offer_choice" if len(first.slots) > 1 else "answer.offer"
+        key = "answer.move_offer" if first.moving else choice
         written = thread(turn, [first])
-        return Say("\n".join(filter(None, [say(key, **visit_facts(first)), written])), offer_taps(turn, first))
+        return Say(
+            "\n".join(filter(None, [say(key, who=who_comes(first), **visit_facts(first)), written])),
+            offer_taps(turn, first),
+        )
     if isinstance(first, Survey):
         return Say(question_text(first, first=first.step == 0), question_taps(turn.tap, first))
     if isinstance(first, FollowUp):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
+from handlers.offered import numbered
 from handlers.texts import say
 from handlers.turn import Turn
 from handlers.understanding import Context, Known, OpenVisit, Question, Roster
@@ -137,6 +138,8 @@ def teacher_context(turn: Turn, person: Person, owing: Owing, shown: bool) -> Co
 
 
 def _with_pending(base: Context, first: Pending | None) -> Context:
+    if isinstance(first, Visit) and len(first.slots) > 1:
+        return replace(base, pending="offer", options=numbered(first), visit=open_visit(first, first.offer_starts_at))
     if isinstance(first, Visit):
         return replace(base, pending="confirmation", visit=open_visit(first, first.offer_starts_at))
     if isinstance(first, Survey) and first.question:

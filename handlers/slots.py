@@ -11,6 +11,9 @@ from handlers.registry import Words
 from handlers.texts import say
 from handlers.turn import Turn
 from handlers.understanding import Context, Known, Moment, OpenVisit, Reading, read, read_moment
+from handlers.understanding.company import company, split_goals
+from handlers.understanding.several import times_in
+from handlers.understanding.utterance import utter
 from models.student import Student
 from models.visit_life import FORMS
 
@@ -24,7 +27,7 @@ def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Wo
         if name in ("students", "choices"):
             words[name] = [k.id for k in value if isinstance(k, Known)]
         elif isinstance(value, Moment):
-            words[name] = value.as_json()
+            words[name] = _written(turn, value, turn.said.text, context)
         elif isinstance(value, str | int | bool | float) or value is None:
             words[name] = value
         elif name == "items":
@@ -44,7 +47,10 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
         return _fill_student(turn, words, text, context)
     if slot == "change":
         return _change(turn, words, text, context)
-    if slot != "text":
+    if slot == "goals":
+        words[slot] = split_goals(say("company.goals_are") + text)[1]
+        return bool(words[slot])
+    if slot not in ("text", "companion", "reason"):
         return False  # only a tap can answer
     words[slot] = text.strip()
     return bool(words[slot])
@@ -53,6 +59,7 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
 def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
     """Another time, another form, or both, for what was shown."""
     now = turn.local().replace(tzinfo=None)
+    text, along = _along(words, text, now, context)
     form = read(text, now, context).slots.get("form") or next((f for f in _forms() if f in text), None)
     if form:
         words["form"] = form
@@ -64,7 +71,20 @@ def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
         if changed.bookable:
             words["time"] = changed.as_json()
             return True
-    return _fill_time(turn, words, "time", text, context) or bool(form)
+    return _fill_time(turn, words, "time", text, context) or bool(form) or along
+
+
+def _along(words: Words, text: str, now: datetime, context: Context) -> tuple[str, bool]:
+    """和李老师一起去, 目标：…, or 我自己去, said of what is shown; and the words without the goals."""
+    bare, goals = split_goals(text)
+    found = company(utter(bare, now, context))._asdict()
+    if bare.strip(" 。！!") in say("company.alone_words").split():
+        words |= {"companions": [], "guests": [], "met": {}}
+        return bare, True
+    for name, said in found.items():
+        words[name] = list(dict.fromkeys([*(words.get(name) or []), *said]))
+    words["goals"] = goals or words.get("goals") or []
+    return bare, bool(goals or any(found.values()))
 
 
 def _forms() -> list[str]:
@@ -89,8 +109,20 @@ def _fill_time(turn: Turn, words: Words, slot: str, text: str, context: Context)
         return False
     if not found.bookable:
         found = _joined(words.get(slot) or {}, text, now, context) or found
-    words[slot] = found.as_json()
+    words[slot] = _written(turn, found, text, context)
     return True
+
+
+def _written(turn: Turn, moment: Moment, text: str, context: Context) -> dict[str, Any]:
+    """The moment as the reader writes it down; of several times that were said, all."""
+    plain = moment.as_json()
+    if moment.ask != "multiple":
+        return plain
+    several = times_in(text, turn.local().replace(tzinfo=None), context)
+    if not several:
+        return plain
+    starts = [each.as_json()["start"] for each in several]
+    return plain | {"starts": starts, "confirm": any(each.confirm for each in several)}
 
 
 def _fill_class(turn: Turn, words: Words, reading: Reading) -> bool:

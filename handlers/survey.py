@@ -57,7 +57,7 @@ def _tapped_value(kind: str, value: str) -> Any:
     return int(value) if kind == "rating" else value == "yes" if kind == "yesno" else value
 
 
-@command(GUARDIAN, "survey", "rating", "yes_no", "no", "choice", "free_text", "no_comment", "skip", "anonymous")
+@command(GUARDIAN, "survey", "rating", "yes_no", "no", "free_text", "no_comment", "skip", "anonymous")
 def answer(turn: Turn, words: Words) -> Say:
     """5（回答问卷）"""
     first = asked_last(turn, owing_guardian(turn)).first

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from handlers.answering import questionnaire
 from handlers.booking import phone_taps, visit_facts
 from handlers.countering import own_visit
+from handlers.offered import slot_of
 from handlers.registry import Words, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -56,17 +57,17 @@ def tap_by_phone(turn: Turn, tap: Tap) -> Say:
     visit = own_visit(turn, tap)
     if visit.asked != GUARDIAN:
         raise Refused("changed_meanwhile", **visit_facts(visit))
-    return Say(declined(turn, visit) if tap.deed == "phone.no" else agreed(turn, visit))
+    return Say(declined(turn, visit) if tap.deed == "phone.no" else agreed(turn, visit, slot_of(visit, tap.value)))
 
 
 def _by_phone(turn: Turn) -> Actor:
     return Actor(TEACHER, turn.person.id, by_phone=True)
 
 
-def agreed(turn: Turn, visit: Visit) -> str:
+def agreed(turn: Turn, visit: Visit, slot: datetime | None = None) -> str:
     """The family took the time on the telephone; who can be reached reads it too."""
     moving = visit.moving
-    visit.confirm(turn.session, _by_phone(turn), turn.now)
+    visit.confirm(turn.session, _by_phone(turn), turn.now, slot)
     telling.tell_family(turn.session, visit, "visit.moved" if moving else "visit.taken_by_phone", turn.now)
     guardian = answering_guardian(turn.session, visit)
     if guardian is not None and not moving:

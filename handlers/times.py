@@ -10,6 +10,7 @@ from handlers.registry import Missing, Words
 from handlers.slots import known_day
 from handlers.texts import has, say
 from handlers.turn import Turn
+from models.visit_slots import in_order
 
 
 def settled(turn: Turn, words: Words, slot: str = "time", question: str = "ask.time") -> tuple[datetime, bool]:
@@ -20,6 +21,15 @@ def settled(turn: Turn, words: Words, slot: str = "time", question: str = "ask.t
         inferred = bool(time.get("confirm")) or bool(time.get("end"))
         return aware(turn, start), inferred
     raise Missing(slot, _question(turn, time, question), _choices(turn, time))
+
+
+def offered(turn: Turn, words: Words) -> tuple[list[datetime], bool]:
+    """The hours that a family may choose from, soonest first: mostly one, up to three (rulings 7)."""
+    time: dict[str, Any] = words.get("time") or {}
+    if not time.get("starts"):
+        starts_at, inferred = settled(turn, words)
+        return [starts_at], inferred
+    return in_order(aware(turn, start) for start in time["starts"]), bool(time.get("confirm"))
 
 
 def aware(turn: Turn, naive: str) -> datetime:
@@ -39,7 +49,9 @@ def _question(turn: Turn, time: dict[str, Any], question: str) -> str:
 
 
 def _choices(turn: Turn, time: dict[str, Any]) -> list[tuple[str, str]]:
-    found = [c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"]
+    found = time.get("starts") or [
+        c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"
+    ]
     zone = turn.school.zone
     labels = []
     for start in found[:5]:

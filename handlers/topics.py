@@ -1,12 +1,14 @@
 """The explicit, ordered list of what can be talked about; importing it fills the registry."""
 
 from handlers import (  # noqa: F401
+    accompanying,
     also_reminding,
     answering,
     binding,
     booking,
     briefs,
     calling,
+    choosing,
     consenting,
     countering,
     filling,
@@ -15,6 +17,7 @@ from handlers import (  # noqa: F401
     moving,
     notes,
     presence,
+    reason,
     record,
     replying,
     survey,

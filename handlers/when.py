@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,11 @@ def hour(moment: datetime, zone: ZoneInfo) -> str:
 def spoken(moment: datetime, zone: ZoneInfo) -> str:
     """Day and hour, always together."""
     return day(moment, zone) + hour(moment, zone)
+
+
+def any_of(moments: Sequence[datetime], zone: ZoneInfo) -> str:
+    """One moment, or several between which there is a choice."""
+    return say("list.or").join(spoken(moment, zone) for moment in moments)
 
 
 def on_template(moment: datetime, zone: ZoneInfo) -> str:
