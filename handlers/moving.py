@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers import when
 from handlers.booking import phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
+from handlers.many import cancel_many, means_many
 from handlers.pupils import the_visit
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.texts import say
@@ -55,6 +56,8 @@ def move(turn: Turn, draft: Draft) -> Say:
 @command(TEACHER, "cancel", "withdraw")
 def cancel(turn: Turn, words: Words) -> Say:
     """取消张小明的家访"""
+    if means_many(words):
+        return cancel_many(turn, words)
     visits = Visit.of_teacher(turn.session, turn.person, *MOVABLE)
     visit = the_visit(turn, visits, words, "cancel.nothing")
     draft: Draft = {"do": "cancel", "visit": visit.id, "steps": visit.steps}

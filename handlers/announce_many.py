@@ -1,0 +1,21 @@
+"""A teacher learns that a leader or the homeroom teacher has called off a visit of hers."""
+
+from __future__ import annotations
+
+from handlers.announce import Notice, Silence, Words, composes
+from handlers.announce_offer import fields
+from handlers.booking import visit_facts
+from handlers.texts import say
+from models.person import Person
+
+
+@composes("visit.called_off")
+def called_off(notice: Notice) -> Words | Silence:
+    """By whom, and whether the family has heard of it or has to be telephoned."""
+    visit, facts = notice.visit(), notice.row.facts
+    by = notice.session.get(Person, facts["by"])
+    if visit.steps != notice.row.round or by is None:
+        return Silence("superseded")
+    said = visit_facts(visit) | {"by": by.name}
+    text = say("many.called_off" if facts["told"] else "many.called_off_telephone", **said)
+    return Words(text, "visit", fields(visit, say("note_field.cancelled")), [], visit.student)
