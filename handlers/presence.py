@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from handlers import when
+from handlers import sos, when
 from handlers.booking import visit_facts
 from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Nothing, Words, command, tapped
@@ -80,6 +80,7 @@ def _all_clear(turn: Turn, visit: Visit) -> None:
         Owed(visit.school_id, "presence.all_clear", visit.id, key, turn.now) for key in turn.session.scalars(alarmed)
     ]
     owe(turn.session, owed, turn.now)
+    sos.clear(turn, visit)
 
 
 def _mine(turn: Turn, tap: Tap) -> Visit:

@@ -15,6 +15,7 @@ from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.calling import said_of_calls
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, Words, command_for, tapped_for
+from handlers.outright import said_by_staff
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
 from handlers.slots import TIMES, fill, put, words_of
@@ -166,8 +167,9 @@ def _staff(turn: Turn, text: str) -> Say:
     assert person is not None
     turn.memory["part"] = TEACHER
     of_calls = said_of_calls(turn, text)
-    if of_calls is not None:
-        return of_calls
+    outright = of_calls or said_by_staff(turn, text)
+    if outright is not None:
+        return outright
     owing = asked_last(turn, owing_teacher(turn, person))
     context = teacher_context(turn, person, owing, shown=_shown(turn))
     return _read(turn, text, TEACHER, context, owing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.reach import roster_for
+from handlers.sos import help_me
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding import Context, read
@@ -18,6 +19,9 @@ WORK = ("record", "talk_record", "book", "batch_book", "add_follow_up", "student
 
 def cry_for_help(turn: Turn, text: str) -> Say | None:
     """Passes a cry for help on to the leaders at once; None when the words are none."""
+    on_a_visit = None if "hole" in turn.memory else help_me(turn, text)
+    if on_a_visit is not None:
+        return on_a_visit
     if not in_danger(text) or (turn.staff is not None and _is_work(turn, turn.staff, text)):
         return None
     schools = [turn.school] if turn.persons else School.of_account(turn.session, turn.account)
