@@ -22,6 +22,10 @@ def reminder(notice: Notice) -> Words | Silence:
         return Silence("no_longer_true")
     name = notice.row.kind.removeprefix("reminder.")
     key = f"{name}_staff" if name == "early" and notice.person.on_staff else name
+    if notice.person.on_staff and notice.person.id != visit.teacher_id:
+        if notice.person not in visit.going:
+            return Silence("not_going")
+        key = "companion" if name == "teacher" else key
     said = words(notice, key, "reminder")
     if visit.moving:
         said.text += "\n" + say("notice.move_still_open", **visit_facts(visit))

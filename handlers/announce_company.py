@@ -23,7 +23,7 @@ def asked(notice: Notice) -> Words | Silence:
         return Silence("no_longer_true")
     if company.place_of(visit, notice.person).answer != ASKED:
         return Silence("answered_meanwhile")
-    return _words(notice, visit, "asked", _answers(notice, visit))
+    return _words(notice, visit, "company_asked", _answers(notice, visit))
 
 
 @composes("companion.news")
@@ -33,7 +33,9 @@ def news(notice: Notice) -> Words | Silence:
     if visit.steps != notice.row.round or company.place_of(visit, notice.person).answer == NO:
         return Silence("superseded")
     settled = visit.state == CONFIRMED
-    return _words(notice, visit, "settled" if settled else "over", _answers(notice, visit) if settled else [])
+    return _words(
+        notice, visit, "company_settled" if settled else "company_over", _answers(notice, visit) if settled else []
+    )
 
 
 @composes("company.accepted", "company.refused")
@@ -42,8 +44,8 @@ def answered(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if visit.state not in (PROPOSED, CONFIRMED):
         return Silence("no_longer_true")
-    key = notice.row.kind.removeprefix("company.")
-    return _words(notice, visit, key, alone_taps(notice.tap, visit) if key == "refused" else [])
+    key = notice.row.kind.replace(".", "_")
+    return _words(notice, visit, key, alone_taps(notice.tap, visit) if key == "company_refused" else [])
 
 
 def _answers(notice: Notice, visit: Visit) -> list[Tap]:
@@ -57,5 +59,5 @@ def _words(notice: Notice, visit: Visit, key: str, taps: list[Tap]) -> Words:
     by = notice.row.facts.get("by")
     name = next((c.person.name for c in visit.companions if c.person_id == by), "")
     facts = visit_facts(visit) | {"by": name, "who": who_comes(visit), "state": say(f"state.{visit.state}")}
-    text = say(f"company_notice.{key}", **facts)
-    return Words(text, "visit", fields(visit, say(f"note_field.company_{key}")), taps, visit.student)
+    text = say(f"company_notice.{key.removeprefix('company_')}", **facts)
+    return Words(text, "visit", fields(visit, say(f"note_field.{key}")), taps, visit.student)

@@ -4,6 +4,7 @@ from handlers import (  # noqa: F401
     announce_after,
     announce_before,
     announce_calls,
+    announce_company,
     announce_many,
     announce_offer,
     announce_people,

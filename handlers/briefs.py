@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import when
 from handlers.booking import visit_facts
+from handlers.company import numbered, who_comes
 from handlers.countering import counter_taps
 from handlers.followup import effect_taps, followup_text
 from handlers.presence import took_place_taps
@@ -21,6 +22,7 @@ from handlers.turn import Say, Turn
 from handlers.unread import unread
 from models import history, hour
 from models.audience import main_contact
+from models.company import visits_with
 from models.followup import FollowUp
 from models.notification import SAFETY
 from models.person import Person
@@ -30,9 +32,11 @@ from models.visit_life import AT_HOME, CONFIRMED, OPEN, UNDER_WAY
 
 
 def visits_on(session: Session, person: Person, day: datetime) -> list[Visit]:
-    """The teacher's confirmed visits on the local day of that moment."""
+    """The confirmed visits to which the teacher goes, alone or along, on the local day of that moment."""
     begin = hour.at(day, time(0), person.school.zone)
     found = Visit.of_teacher(session, person, CONFIRMED, UNDER_WAY)
+    found += visits_with(session, person, CONFIRMED, UNDER_WAY)
+    found.sort(key=lambda v: v.starts_at)
     return [v for v in found if begin <= v.starts_at < begin + timedelta(days=1)]
 
 
@@ -41,12 +45,13 @@ def brief(session: Session, person: Person, visits: list[Visit], now: datetime) 
     parts = [say("brief.head", n=len(visits), day=when.day(visits[0].starts_at, person.school.zone))]
     for visit in visits:
         history.read(session, person.id, visit.student, "brief", now)
-        parts.append(_one(session, visit))
+        parts.append(_one(session, visit, whole=visit.student.in_reach_of(person)))
     parts.append(say("brief.foot"))
     return "\n\n".join(parts)
 
 
-def _one(session: Session, visit: Visit) -> str:
+def _one(session: Session, visit: Visit, whole: bool) -> str:
+    """One visit; who only goes along reads of categories and health what concerns her own pupils (rulings 20)."""
     student, contact = visit.student, main_contact(session, visit.student)
     family = say("list.and").join(
         say("brief.guardian", relation=g.relation, phone=g.person.phone or "—")
@@ -68,6 +73,10 @@ def _one(session: Session, visit: Visit) -> str:
     if visit.form == AT_HOME:
         lines.append(say("brief.address", address=student.address or say("answer.no_address")))
     optional = {"categories": say("list.and").join(student.categories), "health": student.health or ""}
+    if not whole:
+        optional = {}
+    along = who_comes(visit) if visit.going or visit.guests else ""
+    optional |= {"along": along, "goals": numbered(visit.goals)}
     optional |= {"answers": _answers(session, visit), "last": _last_time(session, visit)}
     lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from handlers.times import soon
 from handlers.turn import Turn
 from handlers.understanding.roster import surname_of
 from models import hours
+from models.errors import Refused
 from models.person import LEADERS, Person, Role
 from models.visit import Visit
 from models.visit_hours import teacher_spans
@@ -135,3 +136,12 @@ def check_move(turn: Turn, visit: Visit, starts_at: datetime) -> None:
         if not hours.is_free(turn.session, own, visit.id):
             time = when.spoken(starts_at, turn.school.zone)
             raise Missing("time", say("company.taken", name=person.name, time=time, gap=gap))
+
+
+def taken(turn: Turn, no: Refused) -> str | None:
+    """Whose hour is taken, for a teacher whose colleague it is."""
+    holder = str(no.facts.get("holder") or "").removeprefix("way").removeprefix("p")
+    person = turn.session.get(Person, int(holder)) if no.code == "hours_taken" and holder.isdigit() else None
+    if person is None or turn.staff is None or not person.on_staff or person.id == turn.staff.id:
+        return None
+    return say("refused.hours_taken_of", name=person.name)

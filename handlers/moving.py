@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import when
+from handlers import company, when
 from handlers.booking import phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.many import cancel_many, means_many
@@ -34,6 +34,7 @@ def reschedule(turn: Turn, words: Words) -> Say:
     visits = Visit.of_teacher(turn.session, turn.person, *MOVABLE)
     visit = the_visit(turn, visits, words, "move.nothing")
     starts_at, inferred = settled(turn, words, "time", "move.ask_time")
+    company.check_move(turn, visit, starts_at)
     again = {"intent": "reschedule", "words": words | {"visit": visit.id}}
     draft: Draft = {"do": "move", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
     mark = say("book.inferred") if inferred else ""

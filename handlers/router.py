@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from handlers import binding, consenting, events, unclear
+from handlers import accompanying, binding, company, consenting, events, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.calling import said_of_calls
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
@@ -82,7 +82,8 @@ def answer(turn: Turn) -> Answer | None:
 def refused(turn: Turn, no: Refused) -> Answer:
     """The school's no in words."""
     key = f"refused.{no.code}"
-    return _finished(turn, Say(say(key, **no.facts) if has(key) else say("refused.other")))
+    taken = company.taken(turn, no)
+    return _finished(turn, Say(taken or (say(key, **no.facts) if has(key) else say("refused.other"))))
 
 
 def _finished(turn: Turn, said: Say) -> Answer:
@@ -219,6 +220,8 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
         return _run(turn, part, "survey", words)
     if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
         reading = _answering(turn, text, owing, reading)
+    if part == TEACHER and not owing.pending and (along := accompanying.meant(turn, text)):
+        reading = Reading(along)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return _run(turn, part, reading.intent, words)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audience
+from models import audience, companion
 from models.also_reminded import AlsoReminded
 from models.audience import Entitled
 from models.consent import VISITS
@@ -48,3 +48,7 @@ class Families:
         first = [answering.person_id] if answering else []
         others = [g.person_id for g in self.of(row.student_id) if g.person_id in also and not g.stopped]
         return first + [p for p in others if p not in first]
+
+    def companions(self, row: sa.Row[Any]) -> list[int]:
+        """The colleagues who come along (B6); asked for only where there are any."""
+        return companion.going(self._session, row.id) if row.accompanied else []

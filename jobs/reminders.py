@@ -110,7 +110,7 @@ def _due(session: Session, rhythm: Rhythm, reminder: Reminder, now: datetime) ->
 def _confirmed(rhythm: Rhythm, reminder: Reminder, first: datetime) -> Rows:
     query = sa.select(
         Visit.id, Visit.school_id, Visit.student_id, Visit.teacher_id, Visit.starts_at, Visit.round,
-        Visit.confirmed_at, Visit.confirmed_by_id,
+        Visit.confirmed_at, Visit.confirmed_by_id, Visit.accompanied,
     )  # fmt: skip
     query = query.where(Visit.state == CONFIRMED, Visit.starts_at >= first, *rhythm.here(Visit.school_id))
     if needed := reminder.needs_days(rhythm.policy):
@@ -130,6 +130,8 @@ def _owed(rhythm: Rhythm, reminder: Reminder, row: sa.Row[Any], families: Famili
         key = {"subject_id": 0, "slot": rhythm.date(row.starts_at).isoformat()}
     whole = partial(Owed, row.school_id, reminder.kind, **key, expires_at=until)
     people: list[tuple[int, datetime]] = [(row.teacher_id, now)] if TEACHER in reminder.to else []
+    if TEACHER in reminder.to:
+        people += [(person_id, now) for person_id in families.companions(row)]
     if GUARDIAN in reminder.to:
         people += [(person_id, rhythm.polite(now)) for person_id in families.reminded(row)]
     priority = rhythm.priority(row.starts_at, now)

@@ -59,3 +59,9 @@ def _tell(session: Session, visit: Visit, kind: str, to: list[Companion], now: d
         for c in to
     ]  # fmt: skip
     owe(session, owed, now)
+
+
+def going(session: Session, visit_id: int) -> list[int]:
+    """Who comes along, but for those who cannot."""
+    query = sa.select(Companion.person_id).where(Companion.visit_id == visit_id, Companion.answer != NO)
+    return list(session.scalars(query.order_by(Companion.id)))
