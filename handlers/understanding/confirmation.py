@@ -13,7 +13,7 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
 
-WH = re.compile(r"几点|几个|几位|什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛")
+WH = re.compile(r"几点|几个|几位|什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓")
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
 
 
@@ -49,7 +49,7 @@ def confirmation(said: Utterance, shape: str) -> Reading:
         return Reading("smalltalk")
     if phrase("message").search(shape) and not phrase("decline").search(shape):
         return act_of(said, "message")
-    return Reading("ask")
+    return act_of(said, "question") if WH.search(shape) else Reading("ask")
 
 
 def heard_only(shape: str) -> bool:
@@ -146,7 +146,8 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
     clean = pattern("guardian.courtesy").sub("", shape)
     if re.search(r"[吗么?]$", clean):
         return act_of(said, "question")
-    agreed = any(agrees(each) for each in re.split(r"[,。;!~ ]", clean)[:4])
+    clauses = re.split(r"[,。;!~ ]", clean)[:4] + re.split(r"[,。;!~ ]", shape)[:1]
+    agreed = any(agrees(each) for each in clauses)
     if phrase("decline").search(clean):
         unclear = pattern("guardian.half_no").search(clean) or (agreed and not re.search("但|不过|可是|就是", clean))
         return Reading("ask" if unclear else "decline")
@@ -194,6 +195,8 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
     moment = said.moment(ground=said.ground(visit.start if visit else None))
+    if moment.ask == "recurring" and phrase("decline").search(shape) and re.search("可以|行|有空|方便", shape):
+        return Reading("counter", {"time": moment}, ("time",))
     if moment.none or moment.ask == "recurring":
         return None
     asking = pattern("guardian.agree_to_time").search(shape)
@@ -214,7 +217,7 @@ def timed(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask")
     if _same_time(moment, said):
         return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))
-    offered = re.search(r"全天|都?在家?$|可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
+    offered = re.search(r"不如|那就|还是|最好|希望|全天|都?在家?$|可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     if refusing and moment.ask and not asking and not offered:
