@@ -9,4 +9,6 @@ from handlers import (  # noqa: F401
     announce_offer,
     announce_people,
     announce_voice,
+    late,
+    sos,
 )

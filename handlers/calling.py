@@ -137,7 +137,7 @@ def phone_move(turn: Turn, words: Words) -> Say:
     """家长电话里说改到周日上午10点"""
     starts_at, _ = settled(turn, words, "time", "move.ask_time")
     entry = {"visit": words["visit"], "steps": words["steps"], "answer": "move", "starts_at": starts_at.isoformat()}
-    return _show(turn, [entry], {"intent": "phone_move", "words": words})
+    return show_answers(turn, [entry], {"intent": "phone_move", "words": words})
 
 
 def said_of_calls(turn: Turn, text: str) -> Say | None:
@@ -164,7 +164,7 @@ def said_of_calls(turn: Turn, text: str) -> Say | None:
             return Say(say("calls.number_settled", number=number, **visit_facts(visit)))
         entries.append(entry)
     turn.memory["calls"] = numbered
-    return _show(turn, entries)
+    return show_answers(turn, entries)
 
 
 def parts(text: str) -> list[tuple[int, str, str]]:
@@ -187,7 +187,8 @@ def _time(turn: Turn, visit: Visit, rest: str) -> str | None:
     return aware(turn, start).isoformat() if start else None
 
 
-def _show(turn: Turn, entries: list[dict[str, object]], again: dict[str, object] | None = None) -> Say:
+def show_answers(turn: Turn, entries: list[dict[str, object]], again: dict[str, object] | None = None) -> Say:
+    """Answers got by telephone as they were understood, with the tap that enters them."""
     lines = [say("calls.shown"), *(_shown(turn, entry) for entry in entries)]
     draft: Draft = {"do": "calls", "entries": entries} | ({"again": again} if again else {})
     return show(turn, draft, "\n".join(lines), "label.enter", "label.drop")

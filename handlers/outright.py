@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from handlers.by_phone import told_on_the_phone
+from handlers.late import family_late, teacher_late
 from handlers.sos import all_is_well
 from handlers.turn import Say, Turn
 
 
 def said_by_staff(turn: Turn, text: str) -> Say | None:
-    """A teacher's all-clear."""
-    return None if "hole" in turn.memory else all_is_well(turn, text)
+    """A teacher's all-clear, her being late today, or what a family told her on the telephone."""
+    if "hole" in turn.memory:
+        return None
+    return all_is_well(turn, text) or teacher_late(turn, text) or told_on_the_phone(turn, text)
+
+
+def said_by_family(turn: Turn, text: str) -> Say | None:
+    """A family that will be late today."""
+    return None if "hole" in turn.memory else family_late(turn, text)

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from handlers import accompanying, binding, company, consenting, events, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.calling import said_of_calls
+from handlers.outright import said_by_family, said_by_staff
 from handlers.reach import Owing, Pending, asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, Words, command_for, tapped_for
-from handlers.outright import said_by_staff
 from handlers.running import choice_taps, run
 from handlers.safety import cry_for_help
 from handlers.slots import TIMES, fill, put, words_of
@@ -185,6 +185,9 @@ def _family(turn: Turn, text: str) -> Say:
     turn.memory["part"] = GUARDIAN
     if not consenting.given(turn):
         return consenting.answer(turn, text)
+    outright = said_by_family(turn, text)
+    if outright is not None:
+        return outright
     owing = asked_last(turn, owing_guardian(turn))
     if isinstance(owing.first, Visit) and QUOTED.search(text):
         # A chat that was forwarded: what others said in it is nobody's answer.

@@ -15,7 +15,7 @@ from models.person import STUDENT_AFFAIRS, Person
 from models.visit import Visit
 
 #: These may reach a guardian outside polite hours when the visit is close (rulings 11).
-PRESSING = ("visit.cancelled", "visit.move_offer", "visit.moved")
+PRESSING = ("visit.cancelled", "visit.move_offer", "visit.moved", "visit.late")
 
 
 def tell(session: Session, visit: Visit, kind: str, persons: Iterable[Person], now: datetime, **facts: Any) -> int:

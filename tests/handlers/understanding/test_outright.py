@@ -1,0 +1,68 @@
+"""What is said outright: help, all is well, late, heard on the telephone; and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.understanding.outright import calls_for_help, heard_on_the_phone, is_safe, minutes_late
+
+
+@pytest.mark.rule("rulings.41")
+@pytest.mark.parametrize(
+    ("text", "help_me", "safe"),
+    [
+        ("救命", True, False),
+        ("快来人，我有危险", True, False),
+        ("帮我报警", True, False),
+        ("我被堵在屋里了", True, False),
+        ("没有危险，放心", False, False),
+        ("需要报警吗？不用报警", False, False),
+        ("报警了吗", False, False),
+        ("平安", False, True),
+        ("我已经平安到家了", False, True),
+        ("报平安。", False, True),
+        ("孩子平安吗", False, False),
+    ],
+)
+def test_help_and_all_clear_are_told_from_talk_about_them(text, help_me, safe):
+    assert (calls_for_help(text), is_safe(text)) == (help_me, safe)
+
+
+@pytest.mark.rule("rulings.11")
+@pytest.mark.parametrize(
+    ("part", "text", "minutes"),
+    [
+        ("teacher", "我晚10分钟到", 10),
+        ("teacher", "路上堵车晚到10分钟", 10),
+        ("teacher", "不好意思，我可能要晚半个小时", 30),
+        ("teacher", "张小明家晚半小时", None),  # another time for a visit
+        ("teacher", "晚上8点到", None),
+        ("teacher", "我晚点到", None),
+        ("family", "老师，我们晚半小时", 30),
+        ("family", "老师不好意思，加班，晚20分钟到家", 20),
+        ("family", "孩子今天晚10分钟回家", 10),
+        ("family", "晚半小时行吗", None),  # a wish, not news
+        ("family", "晚上再说", None),
+    ],
+)
+def test_how_late_somebody_will_be(part, text, minutes):
+    assert minutes_late(text, part) == minutes
+
+
+@pytest.mark.rule("rulings.25")
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("张小明妈妈电话里同意了", ("yes", "")),
+        ("李雷家长说可以", ("yes", "")),
+        ("王芳家长不同意", ("no", "")),
+        ("王芳爸爸打电话说不方便", ("no", "")),
+        ("李雷爸爸说周日上午10点", ("move", "周日上午10点")),
+        ("李雷妈妈电话里说改到周日上午10点可以", ("move", "周日上午10点")),
+        ("李雷妈妈同意了吗", None),
+        ("李雷妈妈说孩子最近很好，同意多读书", None),
+        ("明天给李雷妈妈打电话", None),
+    ],
+)
+def test_what_a_family_has_said_on_the_telephone(text, heard):
+    assert heard_on_the_phone(text) == heard
