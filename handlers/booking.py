@@ -40,12 +40,12 @@ def book(turn: Turn, words: Words) -> Say:
     form, form_inferred = form_of(words)
     if form == LETTER:
         return Say(say("book.letter"))
-    _nothing_open(turn, student)
+    nothing_open(turn, student)
     starts, inferred = offered(turn, words)
     starts_at, more = starts[0], tuple(starts[1:])
     purpose = str(words.get("purpose") or "")
     along = company.settled(turn, words)
-    why, pressing = purpose or say("book.usual_purpose"), _pressing(turn, starts_at)
+    why, pressing = purpose or say("book.usual_purpose"), is_pressing(turn, starts_at)
     plan = Plan(person, student, starts_at, form, why, pressing, more=more, **company.planned(turn.session, along))
     _free(turn, plan)
     again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
@@ -53,12 +53,6 @@ def book(turn: Turn, words: Words) -> Say:
     draft |= {"form": form, "purpose": plan.purpose, "along": along, "more": kept(starts)}
     text = shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose)
     return reason.asked(turn, plan, show(turn, draft, text + company.shown(turn, plan)))
-
-
-@command(TEACHER, "batch_book")
-def several(turn: Turn, words: Words) -> Say:
-    """明天下午4点电话家访李雷"""
-    return Say(say("book.one_by_one"))
 
 
 @carries_out("propose")
@@ -70,8 +64,8 @@ def propose(turn: Turn, draft: Draft) -> Say:
     starts_at = datetime.fromisoformat(draft["starts_at"])
     more = tuple(datetime.fromisoformat(s) for s in draft.get("more") or ())
     along = company.planned(turn.session, draft.get("along")) | {"more": more}
-    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], _pressing(turn, starts_at), **along)
-    _nothing_open(turn, student)
+    plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], is_pressing(turn, starts_at), **along)
+    nothing_open(turn, student)
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
     companion.ask(turn.session, visit, turn.now)
@@ -79,7 +73,7 @@ def propose(turn: Turn, draft: Draft) -> Say:
     if not told:
         return Say(say("book.telephone", **visit_facts(visit)), phone_taps(turn.tap, visit))
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
-    return Say(say("book.sent", told=_names(student, [p.id for p in told]), **visit_facts(visit)))
+    return Say(say("book.sent", told=names_of(student, [p.id for p in told]), **visit_facts(visit)))
 
 
 def visit_facts(visit: Visit) -> dict[str, object]:
@@ -97,7 +91,7 @@ def visit_facts(visit: Visit) -> dict[str, object]:
 def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     """The whole of it: who, when, form, who comes, to whom it goes; what was inferred is marked."""
     told = announced_to(turn.session, plan.student)
-    names = _names(plan.student, [p.id for p in told]) if told else say("book.nobody_bound")
+    names = names_of(plan.student, [p.id for p in told]) if told else say("book.nobody_bound")
     mark = {name: say("book.inferred") if yes else "" for name, yes in inferred.items()}
     text = say(
         "book.shown",
@@ -112,7 +106,7 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     return text + _notice(turn, plan.starts_at)
 
 
-def _pressing(turn: Turn, starts_at: datetime) -> bool:
+def is_pressing(turn: Turn, starts_at: datetime) -> bool:
     """So soon that the offer would lapse before the family can answer: it then stands until the visit begins."""
     polite = hour.polite(turn.now, turn.school.policy, turn.school.zone)
     return starts_at - timedelta(hours=turn.school.policy.slot_lapse_hours) <= polite
@@ -121,7 +115,7 @@ def _pressing(turn: Turn, starts_at: datetime) -> bool:
 def _notice(turn: Turn, starts_at: datetime) -> str:
     """What should be known of a visit at short notice; it is said and never blocks (B1, rulings 9)."""
     polite = hour.polite(turn.now, turn.school.policy, turn.school.zone)
-    if polite > turn.now and _pressing(turn, starts_at):
+    if polite > turn.now and is_pressing(turn, starts_at):
         return "\n" + say("book.too_late", time=when.spoken(polite, turn.school.zone))
     return "\n" + say("book.soon") if soon(turn, starts_at) else ""
 
@@ -136,12 +130,14 @@ def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     return taps + [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 
-def _names(student: Student, person_ids: list[int]) -> str:
+def names_of(student: Student, person_ids: list[int]) -> str:
+    """张小明妈妈、张小明爸爸: who of the family is told."""
     ties = [g for g in student.guardianships if g.person_id in person_ids]
     return say("list.and").join(say("name.guardian", student=student.name, relation=g.relation) for g in ties)
 
 
-def _nothing_open(turn: Turn, student: Student) -> None:
+def nothing_open(turn: Turn, student: Student) -> None:
+    """A teacher has one open visit to a child at a time; another is refused."""
     for visit in Visit.of_teacher(turn.session, turn.person, *OPEN):
         if visit.student_id == student.id:
             raise Refused("visit_open_already", **visit_facts(visit))

@@ -31,7 +31,7 @@ def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Wo
         elif isinstance(value, str | int | bool | float) or value is None:
             words[name] = value
         elif name == "items":
-            words[name] = len(value)
+            words[name] = [{"student": i["student"].id, "time": i["time"].as_json()} for i in value]
         elif isinstance(value, list | tuple):
             words[name] = [str(getattr(v, "name", v)) for v in value]
     if "students" in words and not words["students"]:

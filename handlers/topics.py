@@ -20,6 +20,8 @@ from handlers import (  # noqa: F401
     reason,
     record,
     replying,
+    sending,
+    rounds,
     survey,
     telephoning,
     waiting,

@@ -29,7 +29,8 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
         return None
     slots.update(_around(said))
     students = slots.get("students", [])
-    several = len(students) > 1
+    doubled = {each.name for each in slots.get("choices", [])} if "student_ambiguous" in ask else set()
+    several = len(students) + len(doubled) > 1
     if several:
         items = _round(said)
         if items:
@@ -120,7 +121,7 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
             carried = said.moment(start, end, before=day + part) if not own_day else moment
             moment = carried if carried.bookable else moment
         part = own_part or part
-        out.append({"student": narrowed(mention, said.class_name)[0].name, "time": moment})
+        out.append({"student": narrowed(mention, said.class_name)[0], "time": moment})
     return _in_order(out)
 
 

@@ -1,0 +1,78 @@
+"""From the words of a round to its stops: which children, in which order, at what times (B14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.pupils import full
+from handlers.registry import Missing, Nothing, Words
+from handlers.texts import say
+from handlers.times import settled
+from handlers.turn import Turn
+from models.student import Student
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One home of a round."""
+
+    student: Student
+    starts_at: datetime
+    minutes: int = 0  #: how long the teacher means to stay, when it was said
+    inferred: bool = False
+
+
+def stops_of(turn: Turn, words: Words) -> list[Stop]:
+    """The stops; asks once for the hour, and for one child after the other where a name is of two."""
+    _known(turn, words)
+    items: list[dict[str, Any]] = words.get("items") or []
+    if not items:
+        return _one_after_the_other(turn, words)
+    new = words.get("time") if "asked" not in words else None
+    if new:
+        # 修改: another beginning for the whole round.
+        return _one_after_the_other(turn, words | {"students": [i["student"] for i in items]})
+    return [_stop(turn, words, number) for number in range(len(items))]
+
+
+def _known(turn: Turn, words: Words) -> None:
+    """Children of one name are told apart one by one."""
+    students: list[int] = words.setdefault("students", [])
+    choices = [turn.session.get_one(Student, key) for key in words.get("choices") or []]
+    which = words.pop("which", None)
+    if which:
+        students.append(int(which))
+        name = turn.session.get_one(Student, int(which)).name
+        choices = [s for s in choices if s.name != name]
+        words["choices"] = [s.id for s in choices]
+    if "student_unknown" in (words.get("ask") or []):
+        raise Nothing(say("round.unknown"))
+    if choices:
+        same = [s for s in choices if s.name == choices[0].name]
+        raise Missing("which", say("round.which", name=same[0].name), [(full(s), str(s.id)) for s in same])
+
+
+def _one_after_the_other(turn: Turn, words: Words) -> list[Stop]:
+    first, inferred = settled(turn, words)
+    said, stay = str(words.get("said") or ""), int(words.get("minutes") or 0)
+    students = [turn.session.get_one(Student, key) for key in dict.fromkeys(words["students"])]
+    students.sort(key=lambda s: said.find(s.name))
+    # All begin with the first; what there is no room for is put later.
+    return [Stop(student, first, stay, inferred) for student in students]
+
+
+def _stop(turn: Turn, words: Words, number: int) -> Stop:
+    item = words["items"][number]
+    if words.get("asked") == number:
+        item["time"] = words.pop("time")
+        del words["asked"]
+    student = turn.session.get_one(Student, item["student"])
+    try:
+        starts_at, inferred = settled(turn, {"time": item["time"]})
+    except Missing as wanted:
+        words["asked"], words["time"] = number, item["time"]
+        question = say("round.when", student=student.name, question=wanted.question)
+        raise Missing("time", question, wanted.choices) from None
+    return Stop(student, starts_at, int(words.get("minutes") or 0), inferred)

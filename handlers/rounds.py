@@ -1,0 +1,184 @@
+"""A teacher's round of visits, booked in one go: shown as one list, each a visit of its own (B14, rulings 1, 28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers import when
+from handlers.booking import form_of, is_pressing, names_of, nothing_open
+from handlers.drafts import Draft, carries_out, show
+from handlers.pupils import full
+from handlers.registry import TEACHER, Words, command, tapped
+from handlers.round_words import Stop, stops_of
+from handlers.texts import say
+from handlers.turn import Say, Turn
+from models import hours, telling
+from models.audience import announced_to
+from models.conversation import Tap
+from models.errors import Refused
+from models.student import Student
+from models.visit import Visit
+from models.visit_life import AT_HOME, LETTER
+from models.visit_plan import Plan
+
+STEP = timedelta(minutes=5)
+FREE_TIMES = 3  #: so many are offered for one that collides
+EARLIEST, LATEST = 8, 20  #: hours of the day within which they are looked for
+
+
+@dataclass(frozen=True)
+class Item:
+    """One visit of the round as it is shown."""
+
+    plan: Plan
+    inferred: bool
+    taken: str = ""  #: why it can not go out
+
+
+@command(TEACHER, "batch_book")
+def book_round(turn: Turn, words: Words) -> Say:
+    """周六下午依次家访张小明、李雷、王芳，两点开始每家四十分钟"""
+    form, _ = form_of(words)
+    if form == LETTER:
+        return Say(say("book.letter"))
+    purpose = str(words.get("purpose") or "") or say("book.usual_purpose")
+    stops = _apart(turn, stops_of(turn, words), form)
+    items = _looked_at(turn, [_plan(turn, stop, form, purpose) for stop in stops], stops)
+    kept = [{"student": i.plan.student.id, "time": _naive(turn, i.plan.starts_at)} for i in items]
+    said = {name: words.get(name) for name in ("form", "purpose", "minutes")}
+    again = {"intent": "batch_book", "words": said | {"items": kept}}
+    clean = [{"student": i.plan.student.id, "starts_at": i.plan.starts_at.isoformat()} for i in items if not i.taken]
+    draft: Draft = {"do": "round", "items": clean, "form": form, "purpose": purpose, "again": again}
+    labels = ("label.send_family", "label.edit", "label.drop") if clean else ("label.edit", "label.drop")
+    answer = show(turn, draft, _shown(turn, items, form, purpose), *labels)
+    answer.taps += _free_taps(turn, items)
+    return answer
+
+
+def _naive(turn: Turn, moment: datetime) -> dict[str, str]:
+    return {"start": turn.local(moment).replace(tzinfo=None).isoformat(timespec="minutes"), "granularity": "datetime"}
+
+
+def _plan(turn: Turn, stop: Stop, form: str, purpose: str) -> Plan:
+    return Plan(turn.person, stop.student, stop.starts_at, form, purpose, is_pressing(turn, stop.starts_at))
+
+
+def _apart(turn: Turn, stops: list[Stop], form: str) -> list[Stop]:
+    """Homes given without room between them are put later, to be said back (rulings 28)."""
+    policy = turn.school.policy
+    way = timedelta(minutes=policy.travel_gap_minutes if form == AT_HOME else 0)
+    found: list[Stop] = []
+    for stop in sorted(stops, key=lambda s: s.starts_at):
+        length = timedelta(minutes=max(policy.minutes(form), stop.minutes))
+        earliest = found[-1].starts_at + length + way if found else stop.starts_at
+        found.append(replace(stop, starts_at=earliest, inferred=True) if stop.starts_at < earliest else stop)
+    return found
+
+
+def _looked_at(turn: Turn, plans: list[Plan], stops: list[Stop]) -> list[Item]:
+    return [Item(plan, stop.inferred, _taken(turn, plan)) for plan, stop in zip(plans, stops, strict=True)]
+
+
+def _taken(turn: Turn, plan: Plan) -> str:
+    """Why this one can not go out as it stands; empty when it can."""
+    try:
+        plan.check(turn.now)
+        nothing_open(turn, plan.student)
+    except Refused as no:
+        return say(f"refused.{no.code}", **no.facts)
+    return "" if hours.is_free(turn.session, plan.spans()) else say("round.taken")
+
+
+def _shown(turn: Turn, items: list[Item], form: str, purpose: str) -> str:
+    facts = {"n": len(items), "form": say(f"form.{form}"), "minutes": turn.school.policy.minutes(form)}
+    lines = [_line(turn, number, item) for number, item in enumerate(items, 1)]
+    foot = say("round.foot" if any(not i.taken for i in items) else "round.none_clean", purpose=purpose)
+    return "\n".join([say("round.head", **facts), *lines, foot])
+
+
+def _line(turn: Turn, number: int, item: Item) -> str:
+    plan, mark = item.plan, say("book.inferred") if item.inferred else ""
+    facts = {
+        "number": number,
+        "time": when.spoken(plan.starts_at, turn.school.zone) + mark,
+        "student": full(plan.student),
+    }
+    if item.taken:
+        return say("round.line_taken", why=item.taken, **facts)
+    told = announced_to(turn.session, plan.student)
+    return say("round.line", told=names_of(plan.student, [p.id for p in told]) or say("book.nobody_bound"), **facts)
+
+
+def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:
+    """Up to three nearest free times for each visit that collides."""
+    number, taps = str(turn.memory["draft"]["number"]), []
+    for at, item in enumerate(items):
+        if item.taken != say("round.taken"):
+            continue
+        for start in _nearest(turn, item.plan, [i.plan for i in items if i is not item]):
+            label = say("round.free", student=item.plan.student.name, time=when.spoken(start, turn.school.zone))
+            taps.append(turn.tap("draft.round", label, at, value=f"{number} {start.isoformat()}"))
+    return taps
+
+
+def _nearest(turn: Turn, plan: Plan, others: list[Plan]) -> list[datetime]:
+    """Free times of that day for this visit, the nearest first."""
+    held = [span for other in others for span in other.spans()]
+    found: list[datetime] = []
+    for away in range(1, 12 * (LATEST - EARLIEST)):
+        for start in (plan.starts_at + away * STEP, plan.starts_at - away * STEP):
+            if len(found) < FREE_TIMES and _fits(turn, replace(plan, starts_at=start), held, plan.starts_at):
+                found.append(start)
+        if len(found) == FREE_TIMES:
+            break
+    return sorted(found)
+
+
+def _fits(turn: Turn, plan: Plan, held: list[hours.Span], wished: datetime) -> bool:
+    local = turn.local(plan.starts_at)
+    if plan.starts_at <= turn.now or local.date() != turn.local(wished).date() or not EARLIEST <= local.hour < LATEST:
+        return False
+    spans = plan.spans()
+    beside = any(h == o and s < u and f < e for h, s, e in spans for o, f, u in held)
+    return not beside and hours.is_free(turn.session, spans)
+
+
+@tapped("draft.round")
+def tap_free(turn: Turn, tap: Tap) -> Say:
+    """The visit that collided gets the time that was tapped, and the round is shown anew."""
+    draft = turn.memory.get("draft") or {}
+    number, _, start = tap.value.partition(" ")
+    if draft.get("do") != "round" or str(draft["number"]) != number:
+        return Say(say("draft.stale"))
+    words: Words = draft["again"]["words"]
+    words["items"][tap.subject_id or 0]["time"] = _naive(turn, datetime.fromisoformat(start))
+    return book_round(turn, words)
+
+
+@carries_out("round")
+def send_round(turn: Turn, draft: Draft) -> Say:
+    """Each becomes a visit of its own; each family hears only of its own."""
+    sent, calls, kept = [], [], []
+    for entry in draft["items"]:
+        student = turn.session.get_one(Student, entry["student"])
+        stop = Stop(student, datetime.fromisoformat(entry["starts_at"]))
+        line = say("name.visit", student=student.name, time=when.spoken(stop.starts_at, turn.school.zone))
+        plan = _plan(turn, stop, draft["form"], draft["purpose"])
+        if _taken(turn, plan):
+            kept.append(line)
+        elif _proposed(turn, plan):
+            sent.append(line)
+        else:
+            calls.append(line)
+    parts = [("round.sent", sent), ("round.telephone", calls), ("round.kept", kept)]
+    join = say("list.and").join
+    return Say("\n".join(say(key, n=len(lines), visits=join(lines)) for key, lines in parts if lines))
+
+
+def _proposed(turn: Turn, plan: Plan) -> bool:
+    """Whether anybody of the family was told."""
+    visit = Visit.propose(turn.session, plan, turn.now)
+    told = announced_to(turn.session, plan.student)
+    telling.tell(turn.session, visit, "visit.offer", told, turn.now)
+    return bool(told)
