@@ -11,38 +11,33 @@ from handlers.turn import Say, TapMaker, Turn
 from models import company, telling
 from models.conversation import Tap
 from models.visit import Visit
-from models.visit_life import CONFIRMED, PROPOSED
 
 
 def meant(turn: Turn, text: str) -> str | None:
     """Whether words that answer nothing else answer the question to come along."""
     plain = text.strip(" 。.！!，,~～")
     for intent in ("accompany", "stay_away"):
-        if plain in say(f"company.{intent}_words").split() and _open(turn, intent):
+        if plain in say(f"company.{intent}_words").split() and _asked(turn):
             return intent
     return None
 
 
-def _open(turn: Turn, intent: str) -> list[Visit]:
+def _asked(turn: Turn) -> list[Visit]:
     assert turn.staff is not None
-    asked = company.asking(turn.session, turn.staff, turn.now)
-    if asked or intent == "accompany":
-        return asked
-    visits = company.visits_with(turn.session, turn.staff, PROPOSED, CONFIRMED)
-    return [v for v in visits if v.starts_at > turn.now]
+    return company.asking(turn.session, turn.staff, turn.now)
 
 
 @command(TEACHER, "accompany")
 def accompany(turn: Turn, words: Words) -> Say:
     """一起去"""
-    visit = the_visit(turn, _open(turn, "accompany"), words, "company.nothing_asked")
+    visit = the_visit(turn, _asked(turn), words, "company.nothing_asked")
     return _answer(turn, visit, going=True)
 
 
 @command(TEACHER, "stay_away")
 def stay_away(turn: Turn, words: Words) -> Say:
     """我去不了"""
-    visit = the_visit(turn, _open(turn, "stay_away"), words, "company.nothing_asked")
+    visit = the_visit(turn, _asked(turn), words, "company.nothing_asked")
     return _answer(turn, visit, going=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -144,6 +144,8 @@ def _remember(notice: Notice, identity: Identity, taps: list[Tap]) -> None:
 
 def unreachable(session: Session, row: Notification, now: datetime) -> None:
     """No channel is left for a guardian: the visit's teacher is asked to telephone, once a visit step."""
+    if row.kind == "companion.asked":
+        _ask_in_person(session, row, now)
     if not row.kind.startswith(("visit.", "offer.", "reminder.", "note.reply")) or row.kind == "visit.telephone":
         return
     note = session.get(Note, row.subject_id) if row.kind == "note.reply" else None
@@ -153,3 +155,11 @@ def unreachable(session: Session, row: Notification, now: datetime) -> None:
     facts = {"person": row.person_id, "kind": row.kind}
     task = Owed(visit.school_id, "visit.telephone", visit.id, visit.teacher_id, now, round=visit.steps, facts=facts)
     owe(session, [task], now)
+
+
+def _ask_in_person(session: Session, row: Notification, now: datetime) -> None:
+    visit = session.get(Visit, row.subject_id)
+    if visit is not None:
+        facts = {"by": row.person_id}
+        task = Owed(visit.school_id, "company.unreached", visit.id, visit.teacher_id, now, visit.steps, facts=facts)
+        owe(session, [replace(task, slot=str(row.person_id))], now)

@@ -38,9 +38,9 @@ def news(notice: Notice) -> Words | Silence:
     )
 
 
-@composes("company.accepted", "company.refused")
+@composes("company.accepted", "company.refused", "company.unreached")
 def answered(notice: Notice) -> Words | Silence:
-    """The teacher hears it; after a no she is asked whether she goes alone."""
+    """The teacher hears it, also of a colleague whom no message reaches; after a no she is asked what now."""
     visit = notice.visit()
     if visit.state not in (PROPOSED, CONFIRMED):
         return Silence("no_longer_true")

@@ -223,7 +223,8 @@ def _read(turn: Turn, text: str, part: str, context: Context, owing: Owing) -> S
         return _run(turn, part, "survey", words)
     if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
         reading = _answering(turn, text, owing, reading)
-    if part == TEACHER and not owing.pending and (along := accompanying.meant(turn, text)):
+    free = part == TEACHER and not owing.pending and reading.intent not in DRAFT_WORDS
+    if free and (along := accompanying.meant(turn, text)):
         reading = Reading(along)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return _run(turn, part, reading.intent, words)
