@@ -131,6 +131,9 @@ def signs(config: Config) -> Iterator[Finding]:
         yield Finding(
             "fail", "beat", "never heard" if age is None else f"last heard {age} s ago; start `jiafang run` or beat"
         )
+    if told["sending"]["stopped"]:
+        how = f"is stopped, {told['sending']['waiting']} messages wait: jiafang sending start"
+        yield Finding("warn", "sending", how)
     late = told["outbox"]
     if late["overdue"]:
         yield Finding(

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from models.base import Sessions, reading
 from models.notification import PENDING, SENDING, Notification
 from models.periodic import Heartbeat
+from models.school import School
+from models.sending import STOPPED
 
 #: A beat that has not been heard for so long is not there; it says so every few seconds.
 SILENCE = timedelta(seconds=60)
@@ -29,6 +31,7 @@ def state(sessions: Sessions, redis: redis_client.Redis | None, now: datetime) -
     try:
         with reading(sessions) as session:
             told |= {"database": "ok", "beat": _beat(session), "outbox": _outbox(session, now)}
+            told |= {"sending": _sending(session)}
     except SQLAlchemyError as error:
         told |= {"database": f"no answer ({type(error).__name__})"}
     return {"state": _summary(told), **told}
@@ -55,6 +58,13 @@ def _beat(session: Session) -> dict[str, Any]:
     last = session.scalar(sa.select(sa.func.max(Heartbeat.at)).where(Heartbeat.name.like("beat%")))
     age = datetime.now(UTC) - last if last else None
     return {"heard": age is not None and age < SILENCE, "age": round(age.total_seconds()) if age else None}
+
+
+def _sending(session: Session) -> dict[str, int]:
+    """How many schools have stopped everything that is sent, and how many messages wait for that."""
+    stopped = sa.select(sa.func.count()).where(School.sending_stopped_at.is_not(None))
+    held = sa.select(sa.func.count()).where(Notification.state == PENDING, Notification.reason == STOPPED)
+    return {"stopped": session.scalar(stopped) or 0, "waiting": session.scalar(held) or 0}
 
 
 def _outbox(session: Session, now: datetime) -> dict[str, Any]:

@@ -66,6 +66,8 @@ COMMANDS = frozenset(
         "coverage_progress",
         "proxy",
         "call_list",
+        "stop_sending",
+        "start_sending",
     ]
 )
 

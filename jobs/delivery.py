@@ -25,6 +25,7 @@ from jobs.recipients import Recipients
 from models.base import writing
 from models.identity import Identity
 from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, claim, settle
+from models.sending import NEVER, STOPPED
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.delivery")
@@ -117,6 +118,9 @@ class Delivery:
     def _letter(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
         if row.expires_at is not None and row.expires_at < now:
             settle(session, row, DROPPED, now, reason="expired")
+            return None
+        if row.priority != SAFETY and people.person(row).school.sending_stopped_at is not None:
+            settle(session, row, PENDING, now, due_at=NEVER, reason=STOPPED, attempts=row.attempts - 1)
             return None
         wait = people.wait_for(row)
         if wait is not None:

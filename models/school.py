@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ class School(Base):
     name: Mapped[str] = mapped_column(sa.String(100))
     account: Mapped[str] = mapped_column(sa.String(40))  #: the configured WeChat account
     timezone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    sending_stopped_at: Mapped[datetime | None]  #: since when nothing is sent but safety; none: everything goes
     roster_version: Mapped[int] = mapped_column(default=0)  #: raised by every import; keeps the name index fresh
 
     @cached_property

@@ -24,6 +24,7 @@ COMMANDS = {
     "roster": ("bot.cli.people:roster", "Import students, guardians and teachers from a file."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
+    "sending": ("bot.cli.sending:sending", "Stop everything that is sent, let it go on, or say how it is."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),
     "understand": ("bot.cli.trying:understand", "Say what sentences mean, JSON lines in and out."),
     "unclear": ("bot.cli.unclear:unclear", "Look through what was not understood, masked; export what may be shown."),

@@ -69,6 +69,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=100), nullable=False),
     sa.Column('account', sa.String(length=40), nullable=False),
     sa.Column('timezone', sa.String(length=40), nullable=False),
+    sa.Column('sending_stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('roster_version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_school')),
     sa.UniqueConstraint('key', name=op.f('uq_school_key'))
