@@ -44,14 +44,22 @@ def _known(turn: Turn, words: Words) -> None:
     which = words.pop("which", None)
     if which:
         students.append(int(which))
-        name = turn.session.get_one(Student, int(which)).name
-        choices = [s for s in choices if s.name != name]
+        asked = _alike(choices)
+        choices = [s for s in choices if s not in asked]
         words["choices"] = [s.id for s in choices]
     if "student_unknown" in (words.get("ask") or []):
         raise Nothing(say("round.unknown"))
     if choices:
-        same = [s for s in choices if s.name == choices[0].name]
-        raise Missing("which", say("round.which", name=same[0].name), [(full(s), str(s.id)) for s in same])
+        alike = _alike(choices)
+        names = say("list.or").join(dict.fromkeys(s.name for s in alike))
+        raise Missing("which", say("round.which", names=names), [(full(s), str(s.id)) for s in alike])
+
+
+def _alike(choices: list[Student]) -> list[Student]:
+    """Those whom the first doubtful name may mean: of one name, else of one given name."""
+    first = choices[0]
+    same = [s for s in choices if s.name == first.name]
+    return same if len(same) > 1 else [s for s in choices if s.name[1:] == first.name[1:]]
 
 
 def _one_after_the_other(turn: Turn, words: Words) -> list[Stop]:

@@ -29,7 +29,7 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
         return None
     slots.update(_around(said))
     students = slots.get("students", [])
-    doubled = {each.name for each in slots.get("choices", [])} if "student_ambiguous" in ask else set()
+    doubled = {each.said for each in said.mentioned if len(narrowed(each, said.class_name)) > 1}
     several = len(students) + len(doubled) > 1
     if several:
         items = _round(said)
