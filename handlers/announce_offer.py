@@ -11,6 +11,7 @@ from handlers.offered import answer_taps
 from handlers.texts import has, say
 from models.audience import relation
 from models.conversation import Tap
+from models.unsure import still_unsure
 from models.visit import Visit
 from models.visit_life import GUARDIAN, PROPOSED
 
@@ -99,6 +100,16 @@ def telephone(notice: Notice) -> Words | Silence:
         taps = phone_taps(notice.tap, visit)
     key = "telephone" if notice.row.kind == "visit.telephone" else "telephone_unanswered"
     return words(notice, key, "visit", taps, offered=True)
+
+
+@composes("visit.unsure")
+def unsure(notice: Notice) -> Words | Silence:
+    """A message that may not have reached the family, and nobody has reacted (rulings 22)."""
+    visit = notice.visit()
+    if not still_unsure(notice.session, notice.row, visit, notice.now):
+        return Silence("reacted")
+    taps = phone_taps(notice.tap, visit) if visit.asked == GUARDIAN else []
+    return words(notice, "telephone_unsure", "visit", taps, offered=True)
 
 
 @composes("visit.family_left", "visit.family_stopped")

@@ -26,6 +26,7 @@ from models.base import writing
 from models.identity import Identity
 from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, claim, settle
 from models.sending import NEVER, STOPPED
+from models.unsure import doubt
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.delivery")
@@ -127,7 +128,7 @@ class Delivery:
             settle(session, row, PENDING, now, due_at=wait, attempts=row.attempts - 1)
             return None
         if outcomes.was_lost(row, now):
-            settle(session, row, UNKNOWN, now, reason="sender died")
+            self._conclude(session, row, outcomes.LOST, now)
             return None
         return self._composed(session, row, people, now)
 
@@ -220,11 +221,11 @@ class Delivery:
 
     def _conclude(self, session: Session, row: Notification, end: outcomes.End, now: datetime) -> None:
         """Writes the end into the row unless another claim has it; a person is told of a failure."""
-        if not settle(session, row, end.state, now, **end.what) or not end.tell:
+        if not settle(session, row, end.state, now, **end.what) or not (end.tell or end.state == UNKNOWN):
             return
         try:
             with session.begin_nested():
-                self._announce.unreachable(session, row, now)
+                (doubt if end.state == UNKNOWN else self._announce.unreachable)(session, row, now)
         except Exception as bug:  # noqa: BLE001 - as above
             incident.record(bug, f"telling that {row.kind} failed")
 

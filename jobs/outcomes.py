@@ -44,6 +44,8 @@ def _failed(reason: str) -> End:
 NO_ANSWER = Outcome(Then.IGNORE, reason="no answer from the platform")
 REST = timedelta(seconds=30)
 UNREACHABLE = _failed("unreachable")
+#: Its sender died in the middle: it may have gone.
+LOST = End(UNKNOWN, {"reason": "sender died"})
 
 
 def broken(number: str) -> Outcome:
