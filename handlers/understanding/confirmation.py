@@ -8,7 +8,7 @@ from typing import Any
 from handlers.understanding.changing import fits
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import acts, agrees, made_of, phrase
+from handlers.understanding.phrases import acts, agrees, heard_only, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
@@ -37,24 +37,19 @@ def confirmation(said: Utterance, shape: str) -> Reading:
     quick = _quick(said, shape)
     if quick is not None:
         return quick
+    if heard_only(shape):
+        return Reading("ask")
     left_to_you = pattern("guardian.as_it_suits").search(shape)
     if agrees(shape) and not left_to_you and not phrase("hedge").search(shape):
         return Reading("confirm")
     said_so = told(said, shape)
     if said_so is not None:
         return said_so
-    if heard_only(shape):
-        return Reading("ask")
     if made_of(shape, "greeting", "filler"):
         return Reading("smalltalk")
     if phrase("message").search(shape) and not phrase("decline").search(shape):
         return act_of(said, "message")
     return act_of(said, "question") if WH.search(shape) else Reading("ask")
-
-
-def heard_only(shape: str) -> bool:
-    """收到 says that it was read, and neither yes nor no."""
-    return made_of(shape, "heard", "filler", "greeting") and not made_of(shape, "greeting", "filler")
 
 
 def rows_in(said: Utterance, shape: str) -> list[str]:
@@ -79,7 +74,11 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     """Another form, a complaint, a question, a time, or a plain answer, in this order."""
     visit = said.context.visit
     form = _other_form(said, shape)
-    asking = "question" in rows and WH.search(shape) and not re.search("换|改|怎么样|不来|别来", shape)
+    asking = (
+        "question" in rows
+        and WH.search(shape)
+        and not re.search("换|改|怎么样|不来|别来|有(?:什么|啥)事.{0,3}(?:微信|电话|视频|打)", shape)
+    )
     if form and not asking:
         moment = said.moment(ground=said.ground(visit.start if visit else None))
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
@@ -199,6 +198,8 @@ def timed(said: Utterance, shape: str) -> Reading | None:
         return Reading("counter", {"time": moment}, ("time",))
     if moment.none or moment.ask == "recurring":
         return None
+    if moment.ask == "past" and re.search("孩子|S|作业", shape) and "吗" not in shape:
+        return None
     asking = pattern("guardian.agree_to_time").search(shape)
     plain = pattern("guardian.agree_to_time").sub("", pattern("guardian.courtesy").sub("", shape))
     refusing = bool(phrase("decline").search(plain))
@@ -228,6 +229,9 @@ def timed(said: Utterance, shape: str) -> Reading | None:
 def _about_announced(moment: Moment, shape: str, plain: str, refusing: bool) -> str:
     """The announced time named again is agreement, if nothing beside it says otherwise."""
     positive = phrase("accept").search(shape) or re.search(r"好|行|可以|嗯|没问题|ok|等", shape)
+    yes = re.search(r"可以|没问题|好的|(?<!不)行|ok|嗯|欢迎|改|换|别", plain)
+    if refusing and not yes and re.search(r"不行|没空|没时间|不方便|有事|[来去]不了", plain):
+        return "decline"
     if refusing or re.search(r"改|换|挪|推|提前|(?:有点|太|偏)(?:早|晚|赶)|吗", plain):
         return "ask"
     return "confirm" if moment.bookable or positive else "ask"

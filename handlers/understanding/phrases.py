@@ -69,6 +69,13 @@ def made_of(text: str, *groups: str) -> bool:
     return bool(words_of(text, *groups))
 
 
+def heard_only(shape: str) -> bool:
+    """收到, 嗯知道了: that it was read, and neither yes nor no."""
+    words = words_of(shape, "affirm", "heard", "filler", "greeting") or ()
+    heard = any(each in table("guardian")["words"]["heard"] for each in words)
+    return heard and not any(each in _affirm() and not each.strip("嗯恩唔哦") == "" for each in words)
+
+
 def agrees(shape: str) -> bool:
     """好的, 行，谢谢老师, 👌: agreement and politeness and nothing else."""
     return any(each in _affirm() for each in words_of(shape, "affirm", "heard", "filler", "greeting") or ())

@@ -38,7 +38,7 @@ def unasked(said: Utterance, shape: str) -> Reading:
         and not (WH.search(shape) and "请假" not in shape)
     ):
         return act_of(said, "message")
-    if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|多少", shape):
+    if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|几号|周几|星期几|哪[天里个]|多少", shape):
         return act_of(said, "question")
     return act_of(said, "message")
 
