@@ -42,6 +42,23 @@ def test_an_unanswered_offer_is_asked_again_then_handed_over_then_lapses(
 
 
 @pytest.mark.rule("rulings.7")
+@pytest.mark.parametrize(
+    ("now", "left", "state"),
+    [
+        ("11-24 12:59", ["11-24 15:00", "11-25 16:00"], PROPOSED),
+        ("11-24 13:00", ["11-25 16:00"], PROPOSED),
+        ("11-25 13:59", ["11-25 16:00"], PROPOSED),
+        ("11-25 14:00", [], LAPSED),  # also when the clock stood still since the first lapsed
+    ],
+)
+def test_each_of_several_times_lapses_on_its_own(people: Cast, told, now, left, state):
+    visit = people.visit("11-24 15:00", "11-23 08:05", more=(at("11-25 16:00"),))
+    kinds = {kind for kind, _, _ in told(now)}
+    assert (visit.slots, visit.state) == ([at(time) for time in left], state)
+    assert ("offer.lapsed" in kinds) == (state == LAPSED)
+
+
+@pytest.mark.rule("rulings.7")
 def test_an_urgent_offer_stands_until_its_time_begins(people: Cast, told):
     visit = people.visit("11-23 15:00", "11-23 08:05", urgent=True)
     assert told("11-23 14:59") == []
