@@ -23,6 +23,10 @@ def is_safe(text: str) -> bool:
     return bool(_row("safe").match(text.strip()))
 
 
+def cut_short(text: str) -> bool:
+    return bool(_row("ended").match(text.strip()))
+
+
 def minutes_late(text: str, part: str) -> int | None:
     """How many minutes a teacher or a family (`teacher`, `family`) says to be late; None for anything else."""
     return minutes_in(text) if _row(f"late_{part}").match(text.strip()) else None
