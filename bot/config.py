@@ -88,6 +88,7 @@ class School:
     name: str = ""
     account: str = ""
     timezone: str = "Asia/Shanghai"
+    pilot_classes: tuple[str, ...] = ()  #: only families of these classes get messages; empty: all
     policy: Policy = named(Policy)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import redis as redis_client
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import health, valkey
@@ -19,6 +20,7 @@ from bot.config import Account, Config, ConfigError
 from bot.keys import key_file, master_key
 from models.base import make_engine, sessions
 from models.migrations import releases
+from models.school import School, SchoolClass
 
 Grade = Literal["ok", "warn", "fail"]
 #: Earlier ones could lose a commit when the log file was reset under several writers.
@@ -42,7 +44,7 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """One finding after the other, as they are made."""
     yield Finding("ok", "config", str(config.source))
-    for look in (keys, folder, database, queue, signs, templates):
+    for look in (keys, folder, database, queue, signs, pilots, templates):
         yield from look(config)
 
 
@@ -141,6 +143,25 @@ def signs(config: Config) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "outbox", "nothing overdue")
+
+
+def pilots(config: Config) -> Iterator[Finding]:
+    """Which classes a school tries it out with; a name that no class has would silence everybody."""
+    engine = make_engine(config.database_url)
+    named = sa.select(SchoolClass.name).join(School, School.id == SchoolClass.school_id)
+    try:
+        with sessions(engine)() as session:
+            have = {key: set(session.scalars(named.where(School.key == key))) for key in config.school}
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    for key, school in config.school.items():
+        strays = [name for name in school.pilot_classes if have[key] and name not in have[key]]
+        if strays:
+            yield Finding("fail", "pilot", f"{key}: the school has no class {', '.join(strays)}")
+        elif school.pilot_classes:
+            yield Finding("warn", "pilot", f"{key}: only families of {', '.join(school.pilot_classes)} get messages")
 
 
 def templates(config: Config) -> Iterator[Finding]:

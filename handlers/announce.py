@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.registry import GUARDIAN, TEACHER
 from handlers.turn import Choice, new_tap
-from models.audience import relation
+from models.audience import outside_pilot, relation
 from models.consent import VISITS, Consent
 from models.conversation import Conversation, Tap
 from models.identity import Identity
@@ -114,6 +114,8 @@ def in_words(notice: Notice) -> Words | Silence:
 def _may_not_hear(session: Session, person: Person, student: Student) -> str | None:
     if relation(session, student.id, person.id) is None:
         return "not_told"
+    if outside_pilot(student):
+        return "not_in_pilot"
     if not Consent.live(session, person.id, student.id, VISITS):
         return "no_consent"
     return "stopped" if person.stopped_at else None

@@ -14,7 +14,7 @@ from handlers.texts import say
 from handlers.times import offered, soon
 from handlers.turn import Say, TapMaker, Turn
 from models import companion, hour, hours, telling
-from models.audience import announced_to
+from models.audience import announced_to, outside_pilot
 from models.conversation import Tap
 from models.errors import Refused
 from models.student import Student
@@ -71,7 +71,8 @@ def propose(turn: Turn, draft: Draft) -> Say:
     companion.ask(turn.session, visit, turn.now)
     told = announced_to(turn.session, student)
     if not told:
-        return Say(say("book.telephone", **visit_facts(visit)), phone_taps(turn.tap, visit))
+        key = "book.telephone_pilot" if outside_pilot(student) else "book.telephone"
+        return Say(say(key, **visit_facts(visit)), phone_taps(turn.tap, visit))
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
     return Say(say("book.sent", told=names_of(student, [p.id for p in told]), **visit_facts(visit)))
 
@@ -91,7 +92,7 @@ def visit_facts(visit: Visit) -> dict[str, object]:
 def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     """The whole of it: who, when, form, who comes, to whom it goes; what was inferred is marked."""
     told = announced_to(turn.session, plan.student)
-    names = names_of(plan.student, [p.id for p in told]) if told else say("book.nobody_bound")
+    names = names_of(plan.student, [p.id for p in told]) if told else nobody(plan.student)
     mark = {name: say("book.inferred") if yes else "" for name, yes in inferred.items()}
     text = say(
         "book.shown",
@@ -118,6 +119,11 @@ def _notice(turn: Turn, starts_at: datetime) -> str:
     if polite > turn.now and is_pressing(turn, starts_at):
         return "\n" + say("book.too_late", time=when.spoken(polite, turn.school.zone))
     return "\n" + say("book.soon") if soon(turn, starts_at) else ""
+
+
+def nobody(student: Student) -> str:
+    """Why no message goes to the family."""
+    return say("book.pilot" if outside_pilot(student) else "book.nobody_bound")
 
 
 def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:

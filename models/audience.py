@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.consent import VISITS, Consent
 from models.identity import Binding, Identity
 from models.person import Person
-from models.school import School
+from models.school import School, SchoolClass, pilots
 from models.student import Guardianship, Student
 from models.visit import Visit
 
@@ -77,7 +77,23 @@ def _entitled(account: str | sa.orm.InstrumentedAttribute[str], purpose: str) ->
         Identity.account == account,
         Identity.following,
     )
-    return Guardianship.muted.is_(False), Person.left_at.is_(None), consents, bound
+    return Guardianship.muted.is_(False), Person.left_at.is_(None), consents, bound, *_in_pilot()
+
+
+def _in_pilot() -> list[sa.ColumnElement[bool]]:
+    """While a school tries it out with some classes, families of the others are not written to."""
+    outside = sa.select(Student.id).join(SchoolClass, SchoolClass.id == Student.class_id)
+    outside = outside.join(School, School.id == Student.school_id)
+    return [
+        Guardianship.student_id.not_in(outside.where(School.key == key, SchoolClass.name.not_in(classes)))
+        for key, classes in pilots().items()
+    ]
+
+
+def outside_pilot(student: Student) -> bool:
+    """Whether the school tries it out, and not with this child's class."""
+    classes = pilots().get(student.school.key)
+    return classes is not None and student.school_class.name not in classes
 
 
 def announced_to(session: Session, student: Student) -> list[Person]:

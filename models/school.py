@@ -13,11 +13,24 @@ from models.base import Base
 from models.policy import DEFAULT, Policy
 
 _policies: dict[str, Policy] = {}
+_pilots: dict[str, tuple[str, ...]] = {}
 
 
 def use_policy(key: str, policy: Policy) -> None:
     """Gives this process the policy of the school with that key (configuration)."""
     _policies[key] = policy
+
+
+def use_pilot(key: str, classes: tuple[str, ...]) -> None:
+    """Names the classes with which that school tries it out; only their families get messages. None: all classes."""
+    _pilots.pop(key, None)
+    if classes:
+        _pilots[key] = classes
+
+
+def pilots() -> dict[str, tuple[str, ...]]:
+    """The schools that try it out, and with which classes."""
+    return _pilots
 
 
 class School(Base):

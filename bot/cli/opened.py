@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.keys import master_key
 from bot.schools import settle
 from models.base import Sessions, make_engine, sessions
-from models.school import School, use_policy
+from models.school import School, use_pilot, use_policy
 from models.sealed import use_master_key
 
 
@@ -55,5 +55,6 @@ def opened(key: str | None = None) -> Opened:
     use_master_key(master_key(config))
     for school in config.school.values():
         use_policy(school.key, school.policy)
+        use_pilot(school.key, school.pilot_classes)
     factory = sessions(make_engine(config.database_url))
     return Opened(config, factory, Clock(factory if config.sandbox.enabled else None), settings)
