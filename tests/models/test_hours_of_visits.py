@@ -46,6 +46,8 @@ def people(session: Session) -> Cast:
 
 DEEDS = (
     "propose",
+    "propose_two",
+    "take_second",
     "confirm",
     "counter",
     "move",
@@ -83,7 +85,14 @@ def _do(people: Cast, visits: list[Visit], deed: str, which: int, when: datetime
     if deed == "propose":
         visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when), NOW))
         return
+    if deed == "propose_two":
+        later = when + timedelta(minutes=100)
+        visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when, more=(later,)), NOW))
+        return
     if which >= len(visits):
+        return
+    if deed == "take_second":
+        visits[which].confirm(people.session, people.by_mother, NOW, max(visits[which].slots, default=None))
         return
     visit, session = visits[which], people.session
     actor = (
