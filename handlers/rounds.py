@@ -12,6 +12,7 @@ from handlers.pupils import full
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.round_words import Stop, stops_of
 from handlers.texts import say
+from handlers.times import soon
 from handlers.turn import Say, Turn
 from models import hours, telling
 from models.audience import announced_to
@@ -39,7 +40,7 @@ class Item:
 @command(TEACHER, "batch_book")
 def book_round(turn: Turn, words: Words) -> Say:
     """周六下午依次家访张小明、李雷、王芳，两点开始每家四十分钟"""
-    form, _ = form_of(words)
+    form, form_inferred = form_of(words)
     if form == LETTER:
         return Say(say("book.letter"))
     purpose = str(words.get("purpose") or "") or say("book.usual_purpose")
@@ -51,7 +52,12 @@ def book_round(turn: Turn, words: Words) -> Say:
     clean = [{"student": i.plan.student.id, "starts_at": i.plan.starts_at.isoformat()} for i in items if not i.taken]
     draft: Draft = {"do": "round", "items": clean, "form": form, "purpose": purpose, "again": again}
     labels = ("label.send_family", "label.edit", "label.drop") if clean else ("label.edit", "label.drop")
-    answer = show(turn, draft, _shown(turn, items, form, purpose), *labels)
+    mark = {True: say("book.inferred"), False: ""}
+    shown_purpose = purpose + mark[not words.get("purpose")]
+    text = _shown(turn, items, say(f"form.{form}") + mark[form_inferred], shown_purpose)
+    if words.get("companions"):
+        text += "\n" + say("round.alone", names=say("list.and").join(words["companions"]))
+    answer = show(turn, draft, text, *labels)
     answer.taps += _free_taps(turn, items)
     return answer
 
@@ -91,8 +97,10 @@ def _taken(turn: Turn, plan: Plan) -> str:
 
 
 def _shown(turn: Turn, items: list[Item], form: str, purpose: str) -> str:
-    facts = {"n": len(items), "form": say(f"form.{form}"), "minutes": turn.school.policy.minutes(form)}
+    facts = {"n": len(items), "form": form, "minutes": turn.school.policy.minutes(items[0].plan.form)}
     lines = [_line(turn, number, item) for number, item in enumerate(items, 1)]
+    if any(soon(turn, item.plan.starts_at) for item in items):
+        lines.append(say("book.soon"))
     foot = say("round.foot" if any(not i.taken for i in items) else "round.none_clean", purpose=purpose)
     return "\n".join([say("round.head", **facts), *lines, foot])
 

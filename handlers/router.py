@@ -282,7 +282,8 @@ def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
         return False  # 今天 is the day that was asked for
     if reading.intent != hole["intent"] and reading.intent not in ("book", "reschedule", "record"):
         return True
-    return bool(reading.slots.get("students")) and hole["slot"] != "student"
+    named = reading.slots.get("students") or reading.slots.get("items")
+    return bool(named) and hole["slot"] != "student"
 
 
 def _go_on(turn: Turn, part: str, hole: dict[str, Any], text: str, context: Context) -> Say:

@@ -45,6 +45,11 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
         return _fill_time(turn, words, slot, text, context)
     if slot == "student":
         return _fill_student(turn, words, text, context)
+    if slot == "which":
+        found: Words = {"choices": words.get("choices")}
+        told = _fill_student(turn, found, text, context) and len(found["students"]) == 1
+        words |= {"which": found["students"][0]} if told else {}
+        return told
     if slot == "change":
         return _change(turn, words, text, context)
     if slot == "goals":
