@@ -91,7 +91,8 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
         and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape)
     ):
         return _and_agreed(act_of(said, "question"), shape)
-    at = timed(said, shape) if said.has_time else None
+    thanked = pattern("guardian.thanked").search(said.text)
+    at = timed(said, shape) if said.has_time and not thanked else None
     if wishes and (at is None or at.intent in ("decline", "ask")):
         return Reading("counter", {"time": _some_other_hour(said)}, ("time",))
     if at is not None:
@@ -109,7 +110,7 @@ def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if a_day and said.moment().bookable and not pattern("guardian.later").search(shape):
         return None
     proposed = said.has_time and pattern("guardian.agree_to_time").search(shape)
-    if "delay" in rows and not (proposed and not re.search("再(?!来|家访)", shape)):
+    if "delay" in rows and not (proposed and not re.search("再(?!来|家访)|答复|回复|回您|回你|告诉|联系您", shape)):
         return Reading("delay")
     return None
 
@@ -123,7 +124,8 @@ def _some_other_hour(said: Utterance) -> Moment:
 
 def _of_school_days(said: Utterance, shape: str) -> bool:
     """孩子今天没带水杯: the child's day at school, which answers no question about a visit."""
-    school = phrase("message").search(shape) or phrase("message").search(said.text)
+    of_child = said.has_time and re.search("孩子|S|娃|儿子|女儿", shape) and "吗" not in shape
+    school = of_child or phrase("message").search(shape) or phrase("message").search(said.text)
     if not school or phrase("about_visit").search(shape):
         return False
     visit = said.context.visit
@@ -144,6 +146,8 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask" if "不是" in shape and not phrase("accept").search(shape) else "confirm")
     clean = pattern("guardian.courtesy").sub("", shape)
     if re.search(r"[吗么?]$", clean):
+        return act_of(said, "question")
+    if re.match("(?:我们?|请问)?(?:能否|可否)", clean):
         return act_of(said, "question")
     clauses = re.split(r"[,。;!~ ]", clean)[:4] + re.split(r"[,。;!~ ]", shape)[:1]
     agreed = any(agrees(each) for each in clauses)
@@ -203,6 +207,8 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     asking = pattern("guardian.agree_to_time").search(shape)
     plain = pattern("guardian.agree_to_time").sub("", pattern("guardian.courtesy").sub("", shape))
     refusing = bool(phrase("decline").search(plain))
+    if refusing and asking and re.search("改天|改日|换天|改期", shape):
+        return Reading("counter", {"time": Moment(ask="vague_day")}, ("time",))
     nothing_left = moment.ask == "vague_day" and not moment.candidates and not re.search(r"周末|改天|哪天", shape)
     if nothing_left and refusing:
         return Reading("ask" if asking or pattern("guardian.half_no").search(shape) else "decline")

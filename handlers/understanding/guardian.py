@@ -53,6 +53,8 @@ def _offer(said: Utterance, shape: str) -> Reading:
     """One of up to three slots, by number, by words or by time; or another time."""
     options = said.context.options
     by_number = answers.numbered(shape, options)
+    if by_number is None and re.fullmatch(r"[选要就]?第?\d号[吧]?", said.text.strip()):
+        by_number = answers.numbered(said.text.strip(), options)  # 2号 looks like a day.
     if by_number is not None:
         return by_number
     moment = said.moment() if said.has_time else NO_TIME

@@ -73,7 +73,7 @@ def heard_only(shape: str) -> bool:
     """收到, 嗯知道了: that it was read, and neither yes nor no."""
     words = words_of(shape, "affirm", "heard", "filler", "greeting") or ()
     heard = any(each in table("guardian")["words"]["heard"] for each in words)
-    return heard and not any(each in _affirm() and not each.strip("嗯恩唔哦") == "" for each in words)
+    return heard and not any(each in _affirm() and each.strip("嗯恩唔哦") for each in words)
 
 
 def agrees(shape: str) -> bool:

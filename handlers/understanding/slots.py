@@ -23,7 +23,8 @@ def who(said: Utterance) -> tuple[dict[str, Any], tuple[str, ...]]:
             slots.setdefault("choices", []).extend(found)
         elif found[0] not in students:
             students.append(found[0])
-            if mention.how in ("given", "sound"):
+            elsewhere = said.class_name and found[0].class_name != said.class_name
+            if mention.how in ("given", "sound") or elsewhere:
                 doubts.append("student_confirm")
     for mention in said.names:
         if mention.kind == "unknown":

@@ -49,7 +49,11 @@ def confirmed_form(said: Utterance) -> str:
 
 def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     late = phrase("late").search(shape)
-    if late and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape):
+    if (
+        late
+        and not re.search("(?:推迟|改|换|延)到.*[吗吧]|[吗?]$", shape)
+        and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape)
+    ):
         minutes = answers.minutes_in(said.text)
         return Reading("late", {"minutes": minutes} if minutes else {})
     other = form_of(pattern("guardian.denied_form").sub(" ", shape))
