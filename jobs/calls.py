@@ -29,8 +29,19 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
         if today <= now <= rhythm.at(now, rhythm.policy.evening_at):
             for school_id in _unlisted(session, rhythm, now):
                 yield Due(today, partial(_listed, session, rhythm, school_id, now), deed=True)
-        if session.execute(_candidates(rhythm, now).limit(1)).first():
-            yield Due(today if now < today else rhythm.at(now, rhythm.policy.call_list_at, 1))
+        if coming := _next(session, rhythm, now, today):
+            yield Due(coming)
+
+
+def _next(session: Session, rhythm: Rhythm, now: datetime, today: datetime) -> datetime | None:
+    """The morning of the next list: while families are asked the next one, else the day before a settled visit."""
+    morning = today if now < today else rhythm.at(now, rhythm.policy.call_list_at, 1)
+    asked = sa.select(Visit.id).where(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
+    if session.execute(asked.where(*rhythm.here(Visit.school_id)).limit(1)).first():
+        return morning
+    settled = sa.select(sa.func.min(Visit.starts_at)).where(Visit.state == CONFIRMED, Visit.starts_at > now)
+    first = session.scalar(settled.where(*rhythm.here(Visit.school_id)))
+    return max(morning, rhythm.at(first, rhythm.policy.call_list_at, -1)) if first else None
 
 
 def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[Any]:
