@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -45,9 +45,11 @@ def _next(session: Session, rhythm: Rhythm, now: datetime, today: datetime) -> d
 
 
 def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[Any]:
-    """Visits to come whose family may have to be called: asked, or settled."""
-    asked = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
-    settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at > now)
+    """Visits to come whose family may have to be called: asked before this morning, or settled for soon."""
+    morning, soon = rhythm.at(now, rhythm.policy.call_list_at), rhythm.at(now, time.min, 2)
+    asked = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now, Visit.offer_at < morning)
+    settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at > now, Visit.starts_at < soon)
+    settled = sa.and_(settled, Visit.confirmed_at < morning)
     return sa.select(Visit.school_id).where(sa.or_(asked, settled), *rhythm.here(Visit.school_id))
 
 
