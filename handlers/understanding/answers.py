@@ -208,7 +208,8 @@ def _yes_no(said: Utterance, text: str, question: Question) -> Reading:
 
 
 def _free(said: Utterance, text: str, question: Question) -> Reading:
-    if not text or _pattern("no_comment").search(text):
+    parts = [each for each in re.split("[,。;! ]+", text) if each]
+    if all(_pattern("no_comment").search(each) for each in parts):
         return Reading("no_comment")
     return Reading("free_text", {"text": said.written(0), "value": said.written(0)})
 

@@ -198,27 +198,30 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
     moment = said.moment(ground=said.ground(visit.start if visit else None))
-    if moment.ask == "recurring" and phrase("decline").search(shape) and re.search("可以|行|有空|方便", shape):
+    if moment.none or _told_only(moment, shape):
+        return None
+    if moment.ask == "recurring":
         return Reading("counter", {"time": moment}, ("time",))
-    if moment.none or moment.ask == "recurring":
-        return None
-    if moment.ask == "past" and re.search("孩子|S|作业", shape) and "吗" not in shape:
-        return None
+    return _named(said, shape, moment)
+
+
+def _told_only(moment: Moment, shape: str) -> bool:
+    """A habit, or a day that has passed, in what is told of the child: no other time for the visit."""
+    if moment.ask == "recurring":
+        return not (phrase("decline").search(shape) and re.search("可以|行|有空|方便", shape))
+    return moment.ask == "past" and bool(re.search("孩子|S|作业", shape)) and "吗" not in shape
+
+
+def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
+    """What a time that was named says to the announced one."""
     asking = pattern("guardian.agree_to_time").search(shape)
     plain = pattern("guardian.agree_to_time").sub("", pattern("guardian.courtesy").sub("", shape))
     refusing = bool(phrase("decline").search(plain))
-    if refusing and asking and re.search("改天|改日|换天|改期", shape):
-        return Reading("counter", {"time": Moment(ask="vague_day")}, ("time",))
     nothing_left = moment.ask == "vague_day" and not moment.candidates and not re.search(r"周末|改天|哪天", shape)
     if nothing_left and refusing:
         return Reading("ask" if asking or pattern("guardian.half_no").search(shape) else "decline")
-    several = (
-        ALL_FIT.search(shape)
-        and (moment.ask or moment.granularity == "range")
-        and not (moment.ask == "vague_time" and moment.partial.get("time"))
-    )
-    elsewhere = visit is None or visit.start is None or moment.day != visit.start.date()
-    if several and elsewhere and any(each.kind == "day" for each in said.times) and not _same_time(moment, said):
+    several = _several(moment, shape)
+    if several and _elsewhere(said, moment):
         return Reading("counter", {"time": moment}, ("time",))
     if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
@@ -230,6 +233,20 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     if refusing and moment.ask and not asking and not offered:
         return Reading("ask")
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
+
+
+def _several(moment: Moment, shape: str) -> bool:
+    """周六周日都行: more than one time would do."""
+    if not ALL_FIT.search(shape) or (moment.ask == "vague_time" and moment.partial.get("time")):
+        return False
+    return bool(moment.ask) or moment.granularity == "range"
+
+
+def _elsewhere(said: Utterance, moment: Moment) -> bool:
+    """Whether the days named are others than the announced one."""
+    visit = said.context.visit
+    other = visit is None or visit.start is None or moment.day != visit.start.date()
+    return other and any(each.kind == "day" for each in said.times) and not _same_time(moment, said)
 
 
 def _about_announced(moment: Moment, shape: str, plain: str, refusing: bool) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from handlers.understanding import answers
 from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, told
-from handlers.understanding.moment import NO_TIME
+from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
@@ -52,12 +53,20 @@ def _consent(shape: str) -> Reading:
 def _offer(said: Utterance, shape: str) -> Reading:
     """One of up to three slots, by number, by words or by time; or another time."""
     options = said.context.options
-    by_number = answers.numbered(shape, options)
-    if by_number is None and re.fullmatch(r"[选要就]?第?\d号[吧]?", said.text.strip()):
-        by_number = answers.numbered(said.text.strip(), options)  # 2号 looks like a day.
+    number = said.text.strip() if re.fullmatch(r"[选要就]?第?\d号吧?", said.text.strip()) else shape
+    by_number = answers.numbered(number, options)
     if by_number is not None:
         return by_number
-    moment = said.moment() if said.has_time else NO_TIME
+    pointed = re.search(r"那个(?:时间|点|时段)", said.text)
+    moment = said.moment(0, pointed.start() if pointed else None) if said.has_time else NO_TIME
+    timely = _by_time(moment, shape, options)
+    if timely is not None:
+        return timely
+    return _by_words(said, shape, options)
+
+
+def _by_time(moment: Moment, shape: str, options: Mapping[str, str]) -> Reading | None:
+    """The one slot that the time names, or another time than the slots."""
     if not moment.none:
         fitting = [key for key, text in options.items() if answers.option_fits(text, moment)]
         if len(fitting) == 1 and not re.search(r"除了|不行|没空|不方便", shape):
@@ -66,6 +75,11 @@ def _offer(said: Utterance, shape: str) -> Reading:
             return Reading("ask")
         if moment.bookable and not fitting:
             return Reading("counter", {"time": moment})
+    return None
+
+
+def _by_words(said: Utterance, shape: str, options: Mapping[str, str]) -> Reading:
+    """都不方便, 都行, 随便, or what is said of anything else."""
     named = [
         key
         for key, text in options.items()
