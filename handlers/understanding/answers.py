@@ -56,7 +56,7 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     head = re.match(
         rf"(?:我)?(?:打|给|评|选|回复)?(?:个|了|老师)?\s*{NUMBER}\s*(?:分钟)?(分|星|颗星)?(?:好评|满意)?", text
     )
-    if re.match("[十万百]分(?=[满感好认负优])", text):
+    if re.match("[十万百]分(?=[满感好认负优不])", text):
         head = None
     if re.match(r"[一二三四五六七八九]{2}|\d{1,2}\s?[点时号个年月日:]", text):
         return Reading("ask")

@@ -49,7 +49,7 @@ def confirmation(said: Utterance, shape: str) -> Reading:
         return Reading("smalltalk")
     if phrase("message").search(shape) and not phrase("decline").search(shape):
         return act_of(said, "message")
-    return act_of(said, "question") if WH.search(shape) else Reading("ask")
+    return act_of(said, "question") if WH.search(re.sub("那个?(?:啥|什么)", "", shape)) else Reading("ask")
 
 
 def rows_in(said: Utterance, shape: str) -> list[str]:
@@ -60,6 +60,8 @@ def rows_in(said: Utterance, shape: str) -> list[str]:
 def told(said: Utterance, shape: str) -> Reading | None:
     """An answer to 可以吗 in so many words."""
     rows = rows_in(said, shape)
+    if "complaint" in rows and re.search("投诉|举报", shape):
+        return act_of(said, "complaint")
     if _of_school_days(said, shape):
         return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
     if "update_info" in rows:
