@@ -99,11 +99,19 @@ def house(sessions: Sessions, tmp_path: Path) -> Iterator[House]:
     fake.close()
 
 
-def test_a_worker_is_woken_when_something_is_due_and_only_then(house):
+def test_a_worker_is_woken_when_something_is_due_and_only_then(house, monkeypatch):
+    monkeypatch.setattr(beat, "_SHARE", 1e9)  # the timetable may be asked at every look
     one = house.beating("11-27 21:31")
-    for moment in ("11-27 21:32", "11-28 12:59"):
+    for moment in ("11-27 21:32", "11-28 07:39"):
         house.clock.at = at(moment)
         one.strike()
+    assert house.heard() == []
+    house.clock.at = at("11-28 07:40")  # the morning's look at whom to telephone
+    one.strike()
+    assert house.heard() == ["plan"]
+    house.planned("11-28 07:40")
+    house.clock.at = at("11-28 12:59")
+    one.strike()
     assert house.heard() == []
     house.clock.at = at("11-28 13:00")
     one.strike()
@@ -182,7 +190,7 @@ def test_a_clock_that_was_turned_back_is_planned_by_again(house):
 
 
 def test_the_next_thing_is_a_moment_of_the_timetable_or_a_message_that_waits(house):
-    assert beat.next_thing(house.world) == at("11-27 18:00")
+    assert beat.next_thing(house.world) == at("11-27 07:40")
     with writing(house.sessions) as session:
         people = cast.enter(session, "second")
         owe(session, [Owed(people.school.id, "survey.ask", 1, people.mother.id, at("11-24 07:30"))], at("11-23 22:00"))

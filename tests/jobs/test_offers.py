@@ -19,8 +19,8 @@ BOTH = [("offer.again", "father"), ("offer.again", "mother")]
         ("11-28 15:00", "11-24 08:04", [], PROPOSED),
         ("11-28 15:00", "11-24 08:05", BOTH, PROPOSED),
         ("11-28 15:00", "11-25 08:04", BOTH, PROPOSED),  # the clock stood still for a day
-        ("11-28 15:00", "11-25 08:05", [("offer.telephone", "wang")], PROPOSED),
-        ("11-28 15:00", "11-26 08:04", [("offer.telephone", "wang")], PROPOSED),
+        ("11-28 15:00", "11-25 08:05", [("calls.today", "wang"), ("offer.telephone", "wang")], PROPOSED),
+        ("11-28 15:00", "11-26 08:04", [("calls.today", "wang"), ("offer.telephone", "wang")], PROPOSED),
         ("11-28 15:00", "11-26 08:05", [("offer.lapsed", "wang")], LAPSED),
         ("11-24 15:00", "11-24 08:05", BOTH, PROPOSED),
         ("11-24 15:00", "11-24 12:59", BOTH, PROPOSED),

@@ -106,4 +106,5 @@ def test_who_stopped_all_reminders_gets_none_and_the_other_parent_does_not_take_
     people.confirmed("11-28 15:00", "11-23 08:00")
     people.mother.stopped_at = at("11-24 08:00")
     people.session.flush()
-    assert [t[:2] for t in told("11-27 18:00")] == [("reminder.brief", "wang")]
+    # Nobody of the family is reminded, so that the teacher finds it on her list of calls.
+    assert [t[:2] for t in told("11-27 18:00")] == [("calls.today", "wang"), ("reminder.brief", "wang")]
