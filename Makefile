@@ -1,6 +1,6 @@
 # Everything a person types here; `make help` prints this list from the comments behind the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench migration lock clean
+.PHONY: help run test quick check format bench migration lock clean
 
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -17,8 +17,11 @@ help: ## this list
 run: $(VENV)/.runtime ## everything from nothing: database, queue, demo school, web, worker, beat, sandbox
 	@exec $(PY) -m bot run $(ARGS)
 
-test: $(VENV)/.dev ## the quick tests on SQLite and PostgreSQL; ALL=1 adds the slow ones and the browser
+test: $(VENV)/.dev ## tests and plays on SQLite and PostgreSQL; ALL=1 adds the slow ones and the browser
 	@$(PY) -m pytest -n auto --maxprocesses 4 $(if $(ALL),,-m "not slow and not browser") $(ARGS)
+
+quick: $(VENV)/.dev ## under a minute: all quick tests but the plays, on SQLite alone
+	@TEST_DATABASE_URL=sqlite:// $(PY) -m pytest -n auto --maxprocesses 4 -m "not slow and not browser" --ignore=tests/test_plays.py $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy --strict, import-linter; says everything before it fails
 	@failed=0; \

@@ -49,9 +49,7 @@ def _question(turn: Turn, time: dict[str, Any], question: str) -> str:
 
 
 def _choices(turn: Turn, time: dict[str, Any]) -> list[tuple[str, str]]:
-    found = time.get("starts") or [
-        c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"
-    ]
+    found = time.get("starts") or [c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"]
     zone = turn.school.zone
     labels = []
     for start in found[:5]:
