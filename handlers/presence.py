@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from handlers import sos, when
 from handlers.booking import visit_facts
+from handlers.countering import own_visit
 from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Nothing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
 from models.conversation import Tap
-from models.errors import Refused
 from models.notification import Notification, Owed, owe
 from models.visit import Visit
 from models.visit_life import CONFIRMED, HELD, MISSED, UNDER_WAY, Actor
@@ -83,18 +83,9 @@ def _all_clear(turn: Turn, visit: Visit) -> None:
     sos.clear(turn, visit)
 
 
-def _mine(turn: Turn, tap: Tap) -> Visit:
-    visit = turn.session.get(Visit, tap.subject_id)
-    if visit is None or visit.teacher_id != turn.person.id:
-        raise Refused("not_yours")
-    if visit.steps != tap.round:
-        raise Refused("changed_meanwhile", **visit_facts(visit))
-    return visit
-
-
 @tapped("visit.held")
 def tap_held(turn: Turn, tap: Tap) -> Say:
-    visit = _mine(turn, tap)
+    visit = own_visit(turn, tap)
     visit.hold(turn.session, _actor(turn), turn.now)
     _all_clear(turn, visit)
     return Say(say("presence.held", **visit_facts(visit)))
@@ -111,7 +102,7 @@ def missed(turn: Turn, words: Words) -> Say:
 
 @tapped("visit.missed")
 def tap_missed(turn: Turn, tap: Tap) -> Say:
-    visit = _mine(turn, tap)
+    visit = own_visit(turn, tap)
     visit.miss(turn.session, _actor(turn), turn.now)
     _all_clear(turn, visit)
     return Say(say("presence.missed", **visit_facts(visit)))
@@ -130,7 +121,7 @@ def undo(turn: Turn, words: Words) -> Say:
 
 @tapped("visit.undo")
 def tap_undo(turn: Turn, tap: Tap) -> Say:
-    return _undone(turn, _mine(turn, tap))
+    return _undone(turn, own_visit(turn, tap))
 
 
 def _undone(turn: Turn, visit: Visit) -> Say:
