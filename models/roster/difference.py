@@ -65,16 +65,8 @@ def _students(found: Difference, roster: Roster) -> None:
         bonds = families.bonds(line, student)
         what = _what(line, student, bonds) if student else ()
         change = Change("student", line.name, line.number, line.class_name, what)
-        if student is None:
-            report.added.append(change)
-        elif student.left_at is not None:
-            report.returned.append(change)
-        elif what:
-            report.changed.append(change)
-        else:
-            report.same += 1
-            continue
-        found.students.append(StudentStep(line, student, bonds, what))
+        if report.enter(change, student):
+            found.students.append(StudentStep(line, student, bonds, what))
     report.guardians = len(families.new)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from models.person import Person
 from models.roster.lines import Fault
+from models.student import Student
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,19 @@ class RosterReport:
     guardians: int = 0  #: guardians new to the school
     same: int = 0  #: lines that change nothing
     too_many_leave: bool = False
+
+    def enter(self, change: Change, known: Student | Person | None) -> bool:
+        """Enters a line as new, returned or changed; False for one that changes nothing."""
+        if known is None:
+            self.added.append(change)
+        elif known.left_at is not None:
+            self.returned.append(change)
+        elif change.what:
+            self.changed.append(change)
+        else:
+            self.same += 1
+            return False
+        return True
 
     @property
     def errors(self) -> list[Fault]:

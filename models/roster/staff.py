@@ -33,16 +33,8 @@ def staff_steps(present: Present, roster: Roster, report: RosterReport) -> list[
         step = StaffStep(line, person, tuple(_duties(line, present, roster, report)))
         what = _what(step, present) if person else ()
         change = Change("teacher", line.name, line.number, what=what)
-        if person is None:
-            report.added.append(change)
-        elif person.left_at is not None:
-            report.returned.append(change)
-        elif what:
-            report.changed.append(change)
-        else:
-            report.same += 1
-            continue
-        steps.append(StaffStep(line, person, step.duties, what))
+        if report.enter(change, person):
+            steps.append(StaffStep(line, person, step.duties, what))
     return steps
 
 
