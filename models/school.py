@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base
 from models.policy import DEFAULT, Policy
+from models.term import Term, school_year, term_on
 
 _policies: dict[str, Policy] = {}
 _pilots: dict[str, tuple[str, ...]] = {}
+_terms: dict[str, tuple[Term, ...]] = {}
 
 
 def use_policy(key: str, policy: Policy) -> None:
@@ -26,6 +28,11 @@ def use_pilot(key: str, classes: tuple[str, ...]) -> None:
     _pilots.pop(key, None)
     if classes:
         _pilots[key] = classes
+
+
+def use_terms(key: str, terms: tuple[Term, ...]) -> None:
+    """Gives this process the terms that the school with that key has told."""
+    _terms[key] = terms
 
 
 def pilots() -> dict[str, tuple[str, ...]]:
@@ -53,6 +60,14 @@ class School(Base):
     @property
     def policy(self) -> Policy:
         return _policies.get(self.key, DEFAULT)
+
+    def term(self, day: date) -> Term:
+        """The term to which a day of the school's wall calendar belongs; every day belongs to one."""
+        return term_on(day, _terms.get(self.key, ()))
+
+    def school_year(self, day: date) -> tuple[date, date]:
+        """First and last day of the school year of that day."""
+        return school_year(day, _terms.get(self.key, ()))
 
     @staticmethod
     def of_account(session: Session, account: str) -> list[School]:
