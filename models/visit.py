@@ -1,4 +1,4 @@
-"""A home visit (家访): its life, its verbs, its questions."""
+"""A home visit (家访): its life and its verbs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, relationship
+from sqlalchemy.orm import Mapped, Session, relationship
 
 from models import companion, history, hours
 from models.companion import NO, Companion
@@ -14,7 +14,7 @@ from models.errors import Refused
 from models.person import Person
 from models.policy import Policy
 from models.school import School
-from models.student import Guardianship, Student
+from models.student import Student
 from models.visit_hours import spans_of
 from models.visit_life import (
     CLOCK,
@@ -32,10 +32,10 @@ from models.visit_life import (
 from models.visit_plan import Plan
 from models.visit_row import VisitRow
 from models.visit_slots import chosen, in_order, kept, still_open
-from models.visit_words import VisitWords
+from models.visit_whose import VisitWhose
 
 
-class Visit(VisitWords):
+class Visit(VisitWhose):
     """One planned or held contact with one student's family."""
 
     __tablename__ = "visit"
@@ -275,25 +275,3 @@ class Visit(VisitWords):
             self.checked_in_at = None
         self._hold(session)
         return verb
-
-    @staticmethod
-    def of_teacher(session: Session, person: Person, *states: str) -> list[Visit]:
-        """The teacher's visits in these states, soonest first."""
-        query = sa.select(Visit).where(Visit.teacher_id == person.id, Visit.state.in_(states))
-        return list(session.scalars(query.order_by(Visit.starts_at)))
-
-    @staticmethod
-    def of_guardian(session: Session, person: Person, *states: str) -> list[Visit]:
-        """Visits of the guardian's children in these states, soonest first; none of a muted guardianship."""
-        query = (
-            sa.select(Visit)
-            .join(Guardianship, Guardianship.student_id == Visit.student_id)
-            .where(Guardianship.person_id == person.id, Guardianship.muted.is_(False), Visit.state.in_(states))
-            # All that is said of a visit, in one question.
-            .options(joinedload(Visit.student).joinedload(Student.guardianships), joinedload(Visit.school), _TEACHER)
-        )
-        return list(session.scalars(query.order_by(Visit.starts_at)).unique())
-
-
-#: Whether somebody else teaches is asked for only where it matters.
-_TEACHER = joinedload(Visit.teacher).options(lazyload(Person.roles))

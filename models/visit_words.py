@@ -19,7 +19,9 @@ class VisitWords(VisitRow):
     __abstract__ = True
 
     if TYPE_CHECKING:
+        school: Any
         student: Any
+        teacher: Any
 
     @property
     def _key(self) -> bytes:
