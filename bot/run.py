@@ -115,7 +115,7 @@ def preload(config: Config) -> dict[str, Callable[[], object]]:
     import bot.server
     import jobs.beat
     import jobs.worker
-    from jobs.timetable import next_at
+    from jobs.coming import Coming
 
     def begun(name: str, work: Callable[[Config], object]) -> Callable[[], object]:
         return lambda: work(process.begin(config, name))
@@ -128,7 +128,7 @@ def preload(config: Config) -> dict[str, Callable[[], object]]:
     if "sandbox" in config.processes:
         import bot.sandbox.web
 
-        works["sandbox"] = lambda config: bot.sandbox.web.serve(config, next_at)
+        works["sandbox"] = lambda config: bot.sandbox.web.serve(config, Coming)
     gc.collect()
     gc.freeze()
     return {name: begun(name, works[name]) for name in config.processes}

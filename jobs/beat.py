@@ -24,7 +24,6 @@ from jobs.menus import Menus
 from jobs.upkeep import Upkeep
 from jobs.voices import hear
 from models.base import reading, writing
-from models.notification import next_due
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.beat")
@@ -54,15 +53,6 @@ def run_due(world: World) -> int:
     while done := hear(world) + _plan(world) + delivery.deliver():
         whole += done
     return whole
-
-
-def next_thing(world: World) -> datetime | None:
-    """When something will happen by itself: the timetable's next moment, or a message that waits for its minute."""
-    now = world.clock.now()
-    with reading(world.sessions) as session:
-        waiting = next_due(session)
-        moments = [timetable.next_at(session, now), waiting and max(waiting, now)]
-    return min((m for m in moments if m is not None), default=None)
 
 
 def _plan(world: World) -> int:

@@ -39,7 +39,13 @@ def plan_all(session: Session, now: datetime) -> int:
     return done
 
 
+def ahead(session: Session, now: datetime) -> tuple[datetime, str] | None:
+    """When there will be something to plan again, always later than now, and by whose agenda."""
+    moments = [(agenda.next_at(planner, session, now), name) for name, planner in PLANNERS.items()]
+    return min(((at, name) for at, name in moments if at is not None), default=None)
+
+
 def next_at(session: Session, now: datetime) -> datetime | None:
     """When there will be something to plan again; always later than now."""
-    moments = [agenda.next_at(planner, session, now) for planner in PLANNERS.values()]
-    return min((at for at in moments if at is not None), default=None)
+    coming = ahead(session, now)
+    return coming[0] if coming else None

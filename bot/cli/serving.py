@@ -46,10 +46,11 @@ def beat() -> None:
 def sandbox() -> None:
     """Serve a WeChat of our own; it refuses a configuration that names a real account."""
     from bot.process import begin
+    from jobs.coming import Coming
 
     config = configuration.load()
     if not config.sandbox.enabled:
         raise configuration.ConfigError(f"{config.source}: [sandbox] enabled is not true")
     from bot.sandbox.web import serve
 
-    serve(begin(config, "sandbox"))
+    serve(begin(config, "sandbox"), Coming)

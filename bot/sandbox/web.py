@@ -8,22 +8,21 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.sandbox.api import make_blueprint
 from bot.sandbox.opening import open_phones
-from bot.sandbox.page.desk import Desk
+from bot.sandbox.page.desk import Coming, Desk
 from bot.sandbox.page.views import WAIT, make_page
 from bot.sandbox.people import People
 from bot.sandbox.platform import Platform
 from bot.sandbox.serving import serve_forever
-from models.base import Sessions, make_engine, reading, writing
+from models.base import Sessions, make_engine, writing
 from models.base import sessions as make_sessions
 
-#: Asked with a session and the school's moment, says when something will be due next.
-NextAt = Callable[[Session, datetime], datetime | None]
+#: Made of the school's sessions: what the clock on the page asks.
+MakeComing = Callable[[Sessions], Coming]
 
 
 def make_app(desk: Desk, wait: float = WAIT) -> Flask:
@@ -36,13 +35,13 @@ def make_app(desk: Desk, wait: float = WAIT) -> Flask:
     return app
 
 
-def serve(config: Config, next_at: NextAt | None = None) -> None:
+def serve(config: Config, make_coming: MakeComing) -> None:
     """Serve until the process is asked to end; RealAccount if the configuration names a real account."""
     sessions = make_sessions(make_engine(config.database_url))
     clock = Clock(sessions)
     platform = make_platform(config, clock)
     people = People(sessions, clock.now)
-    desk = make_desk(config, platform, people, clock, sessions, next_at)
+    desk = make_desk(config, platform, people, clock, sessions, make_coming)
     threading.Thread(target=open_phones, args=(platform, people), name="opening", daemon=True).start()
     serve_forever(make_app(desk), config.sandbox.port)
 
@@ -63,7 +62,7 @@ def make_desk(
     people: People,
     clock: Clock,
     sessions: Sessions,
-    next_at: NextAt | None,
+    make_coming: MakeComing,
 ) -> Desk:
     """The desk on the school's own database and clock."""
     school = next(iter(config.school.values()))
@@ -72,10 +71,5 @@ def make_desk(
         with writing(sessions) as session:
             clock.turn(session, to)
 
-    def next_thing() -> datetime | None:
-        if next_at is None:
-            return None
-        with reading(sessions) as session:
-            return next_at(session, clock.now())
-
-    return Desk(platform, school.name, people.cards, people.new_code, turn, next_thing, ZoneInfo(school.timezone))
+    zone = ZoneInfo(school.timezone)
+    return Desk(platform, school.name, people.cards, people.new_code, turn, make_coming(sessions), zone)

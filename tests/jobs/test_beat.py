@@ -17,6 +17,7 @@ from bot.nudge import Nudge
 from bot.wechat.client import WeChat
 from jobs import beat, timetable
 from jobs.beat import Beat
+from jobs.coming import MESSAGE, Coming
 from jobs.context import World
 from jobs.upkeep import Upkeep
 from models.base import Sessions, make_engine, writing
@@ -189,12 +190,25 @@ def test_a_clock_that_was_turned_back_is_planned_by_again(house):
     assert house.heard() == ["plan"]
 
 
+@pytest.mark.rule("rulings.27")
 def test_the_next_thing_is_a_moment_of_the_timetable_or_a_message_that_waits(house):
-    assert beat.next_thing(house.world) == at("11-27 07:40")
+    coming = Coming(house.sessions)
+    assert coming.next(house.clock.at) == (at("11-27 07:40"), "calls")
     with writing(house.sessions) as session:
         people = cast.enter(session, "second")
         owe(session, [Owed(people.school.id, "survey.ask", 1, people.mother.id, at("11-24 07:30"))], at("11-23 22:00"))
-    assert beat.next_thing(house.world) == at("11-24 07:30")
+    assert coming.next(house.clock.at) == (at("11-24 07:30"), MESSAGE)
+
+
+def test_an_hour_is_done_when_it_is_planned_and_what_it_owes_is_sent(house):
+    coming, hour = Coming(house.sessions), at("11-27 18:00")
+    house.clock.at = hour
+    assert not coming.is_done(hour)
+    with writing(house.sessions) as session:
+        timetable.plan_all(session, hour)
+    assert not coming.is_done(hour)
+    beat.run_due(house.world)
+    assert coming.is_done(hour)
 
 
 def test_a_beat_waits_for_a_database_that_is_away(tmp_path, monkeypatch, caplog):

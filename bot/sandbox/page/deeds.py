@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import UTC
 from typing import Any
 
 from bot.sandbox.page.desk import Desk
@@ -61,11 +60,6 @@ def stranger(desk: Desk, asked: Asked) -> None:
     desk.platform.add_phone(account, new_openid(), "陌生人", about="不在名册里")
 
 
-def clock(desk: Desk, asked: Asked) -> None:
-    desk.turn_clock(desk.moment(_text(asked, "step")).astimezone(UTC))
-    desk.platform.changes.bump()
-
-
 def fault(desk: Desk, asked: Asked) -> None:
     channel, openid = asked.get("channel") or None, asked.get("openid") or None
     desk.platform.fault(_text(asked, "kind"), int(asked.get("times") or 1), channel, openid)
@@ -103,7 +97,7 @@ DEEDS: dict[str, Deed] = {
     "remove": lambda desk, asked: desk.platform.remove_phone(_text(asked, "openid")),
     "add": add,
     "stranger": stranger,
-    "clock": clock,
+    "clock": lambda desk, asked: desk.turn(_text(asked, "step")),
     "fault": fault,
     "twice": twice,
     "clear": lambda desk, asked: desk.platform.clear_faults(),

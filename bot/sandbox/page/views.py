@@ -45,6 +45,29 @@ def make_page(desk: Desk, wait: float = WAIT) -> Blueprint:
             desk.platform.changes.wait(since, wait)
         return jsonify(see(desk, since))
 
+    @page.post("/page/do/<verb>")
+    def do(verb: str) -> tuple[Response, int]:
+        asked: Any = request.get_json()
+        if verb not in DEEDS or not isinstance(asked, dict):
+            abort(404)
+        try:
+            DEEDS[verb](desk, asked)
+        except (LookupError, ValueError, RuntimeError) as error:
+            return jsonify(error=str(error.args[0] if error.args else error)), 409
+        return jsonify(ok=True), 200
+
+    _answer_questions(page, desk)
+    return page
+
+
+def _answer_questions(page: Blueprint, desk: Desk) -> None:
+    """What the page asks for only when somebody looks."""
+
+    @page.get("/page/next")
+    def coming() -> Response:
+        found = desk.next_thing()
+        return jsonify({"at": found[0].timestamp(), "what": found[1]} if found else None)
+
     @page.get("/page/people")
     def people() -> Response:
         wanted = request.args.get("q", "").split()
@@ -57,19 +80,6 @@ def make_page(desk: Desk, wait: float = WAIT) -> Blueprint:
         with desk.platform.lock:
             found = [entry for entry in desk.platform.log.all() if entry.id == number]
         return jsonify(found[0].as_json()) if found else Response(status=404)
-
-    @page.post("/page/do/<verb>")
-    def do(verb: str) -> tuple[Response, int]:
-        asked: Any = request.get_json()
-        if verb not in DEEDS or not isinstance(asked, dict):
-            abort(404)
-        try:
-            DEEDS[verb](desk, asked)
-        except (LookupError, ValueError, RuntimeError) as error:
-            return jsonify(error=str(error.args[0] if error.args else error)), 409
-        return jsonify(ok=True), 200
-
-    return page
 
 
 def _only_from_here() -> None:

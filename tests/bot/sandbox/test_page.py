@@ -1,5 +1,6 @@
 """The chat page: what it shows, what its buttons do, and whom it lets in."""
 
+import dataclasses
 import re
 import shutil
 import threading
@@ -12,26 +13,45 @@ from typing import Any
 import pytest
 
 import bot.sandbox.page
-from bot.sandbox.page.desk import Desk
+from bot.sandbox.page.desk import THINGS, Desk
 from bot.sandbox.page.views import make_page
 from bot.sandbox.people import PersonCard
 from bot.sandbox.serving import Served
 from bot.sandbox.web import make_app
+from jobs.coming import MESSAGE
+from jobs.timetable import PLANNERS
 
 FATHER = PersonCard(7, "demo", "oFather0000000000000000000001", "张小明爸爸", "张志强，三(2)班", "guardian")
 HEAD = PersonCard(8, "demo", "oHead000000000000000000000001", "孙丽华", "校长", "leader")
 PAGE = Path(bot.sandbox.page.__file__).parent
 
 
+class Hours:
+    """What will happen: each moment once, done as soon as the clock has come there."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock, self.moments = clock, list[tuple[datetime, str]]()
+        self.stops: list[datetime] = []
+
+    def next(self, now: datetime) -> tuple[datetime, str] | None:
+        return min(((at, what) for at, what in self.moments if at > now), default=None)
+
+    def is_done(self, until: datetime) -> bool:
+        self.stops.append(until)
+        return self.clock.moment >= until
+
+
 @pytest.fixture
-def desk(platform: Any, clock: Any) -> Desk:
+def hours(clock: Any) -> Hours:
+    return Hours(clock)
+
+
+@pytest.fixture
+def desk(platform: Any, clock: Any, hours: Hours) -> Desk:
     def turn(to: datetime) -> None:
         clock.moment = to
 
-    def next_thing() -> datetime | None:
-        return clock.moment + timedelta(hours=3) if clock.moment.hour < 12 else None
-
-    return Desk(platform, "演示小学", lambda: [FATHER, HEAD], lambda person: f"CODE{person}", turn, next_thing)
+    return Desk(platform, "演示小学", lambda: [FATHER, HEAD], lambda person: f"CODE{person}", turn, hours)
 
 
 @pytest.fixture
@@ -110,14 +130,40 @@ def test_somebody_from_the_roster_follows_with_a_fresh_code(page: Any, bot: Any)
     assert (phone["name"], phone["about"], phone["following"]) == ("张小明爸爸", "张志强，三(2)班", True)
 
 
-def test_the_clock_goes_by_steps_to_the_morning_and_to_the_next_thing(page: Any, clock: Any) -> None:
-    hours = []
+def test_the_clock_goes_by_steps_to_the_morning_and_to_the_next_thing(page: Any, clock: Any, hours: Hours) -> None:
+    hours.moments = [(clock.moment + timedelta(hours=4, minutes=10), "reminders")]
+    seen = []
     for step in ("+10m", "+1h", "next", "morning"):
         assert page.post("/page/do/clock", json={"step": step}).status_code == 200
-        hours.append(f"{clock.moment + timedelta(hours=8):%d %H:%M}")
-    assert hours == ["23 08:15", "23 09:15", "23 12:15", "24 07:30"]
-    clock.turn(hours=13)
+        seen.append(f"{clock.moment + timedelta(hours=8):%d %H:%M}")
+    assert seen == ["23 08:15", "23 09:15", "23 12:15", "24 07:30"]
     assert page.post("/page/do/clock", json={"step": "next"}).get_json() == {"error": "接下来没有要发生的事"}
+
+
+def test_the_clock_stops_at_everything_on_its_way(page: Any, clock: Any, hours: Hours) -> None:
+    evening, night = (clock.moment + timedelta(hours=h) for h in (9, 12))
+    hours.moments = [(night, "records"), (evening, "reminders"), (clock.moment + timedelta(days=2), "calls")]
+    page.post("/page/do/clock", json={"step": "morning"})
+    assert hours.stops == [evening, night]
+
+
+def test_the_page_says_what_comes_next(page: Any, clock: Any, hours: Hours) -> None:
+    assert page.get("/page/next").get_json() is None
+    at = clock.moment + timedelta(hours=1)
+    hours.moments = [(at, "reminders")]
+    assert page.get("/page/next").get_json() == {"at": at.timestamp(), "what": "家访前的提醒"}
+
+
+def test_a_clock_that_waits_for_what_is_never_done_goes_on(desk: Desk, clock: Any, hours: Hours) -> None:
+    desk = dataclasses.replace(desk, patience=0.1)
+    hours.moments = [(clock.moment + timedelta(minutes=5), "reminders")]
+    hours.is_done = lambda until: False  # type: ignore[method-assign]
+    desk.turn("+10m")
+    assert f"{desk.local():%H:%M}" == "08:15"
+
+
+def test_every_hour_of_the_school_has_its_words() -> None:
+    assert {*PLANNERS, MESSAGE} <= set(THINGS)
 
 
 def test_each_button_does_its_deed(page: Any, platform: Any, bot: Any, mother: str) -> None:
