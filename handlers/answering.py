@@ -8,6 +8,7 @@ from handlers import when
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
+from handlers.not_at_home import may_be_asked_again
 from handlers.offered import answer_taps, slot_of, slot_taps
 from handlers.pupils import the_visit
 from handlers.reach import open_visits
@@ -204,6 +205,8 @@ def take_form(turn: Turn, visit: Visit, person: Person, form: str, slot: datetim
     if visit.moving or form not in (PHONE, VIDEO, AT_SCHOOL, AT_HOME):
         return Say(say("answer.form_not_now", **visit_facts(visit)))
     visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now, slot)
+    if form == AT_HOME:
+        may_be_asked_again(turn)
     if visit.state != CONFIRMED:
         telling.tell_teacher(turn.session, visit, "visit.form_asked", turn.now, by=person.id)
         return Say(say("answer.form_sent", **visit_facts(visit)))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers import company, reason, when
 from handlers.drafts import Draft, carries_out, show
+from handlers.not_at_home import other_form
 from handlers.offered import slot_taps, spoken_offer, spoken_start
 from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Words, command
@@ -41,6 +42,7 @@ def book(turn: Turn, words: Words) -> Say:
     if form == LETTER:
         return Say(say("book.letter"))
     nothing_open(turn, student)
+    other_form(turn, student, form)
     starts, inferred = offered(turn, words)
     starts_at, more = starts[0], tuple(starts[1:])
     purpose = str(words.get("purpose") or "")
@@ -66,6 +68,7 @@ def propose(turn: Turn, draft: Draft) -> Say:
     along = company.planned(turn.session, draft.get("along")) | {"more": more}
     plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], is_pressing(turn, starts_at), **along)
     nothing_open(turn, student)
+    other_form(turn, student, plan.form)
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
     companion.ask(turn.session, visit, turn.now)

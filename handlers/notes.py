@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from handlers.answering import asked_visits, offer_taps
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
+from handlers.not_at_home import may_be_asked_again, wished_for
 from handlers.registry import GUARDIAN, Words, command
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -25,6 +26,7 @@ def pass_on(turn: Turn, words: Words) -> Say:
     if teacher is None:
         return Say(say("note.no_teacher"))
     draft: Draft = {"do": "note", "teacher": teacher.id, "visit": visit.id if visit else None, "text": words["said"]}
+    draft["at_home"] = wished_for(words)
     text = say("note.shown", teacher=teacher.name, text=words["said"])
     if visit is not None and visit.state in (PROPOSED, CONFIRMED):
         text = say("note.visit_is", **visit_facts(visit)) + "\n" + text
@@ -54,6 +56,8 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
     note.person_id, note.visit_id = person.id, draft["visit"]
     if note.visit_id is not None:
         note.student_id = turn.session.get_one(Visit, note.visit_id).student_id
+    if draft.get("at_home"):
+        may_be_asked_again(turn)
     owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)
     return Say(say("note.sent"))
 

@@ -14,7 +14,7 @@ from handlers.round_words import Stop, stops_of
 from handlers.texts import say
 from handlers.times import soon
 from handlers.turn import Say, Turn
-from models import hours, telling
+from models import home_refusal, hours, telling
 from models.audience import announced_to
 from models.conversation import Tap
 from models.errors import Refused
@@ -91,6 +91,7 @@ def _taken(turn: Turn, plan: Plan) -> str:
     try:
         plan.check(turn.now)
         nothing_open(turn, plan.student)
+        home_refusal.check(turn.session, plan.student, plan.form, turn.now)
     except Refused as no:
         return say(f"refused.{no.code}", **no.facts)
     return "" if hours.is_free(turn.session, plan.spans()) else say("round.taken")

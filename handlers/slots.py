@@ -52,6 +52,9 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
         return told
     if slot == "change":
         return _change(turn, words, text, context)
+    if slot == "form":
+        words[slot] = _form(text, turn.local().replace(tzinfo=None), context)
+        return bool(words[slot])
     if slot == "goals":
         words[slot] = split_goals(say("company.goals_are") + text)[1]
         return bool(words[slot])
@@ -65,7 +68,7 @@ def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
     """Another time, another form, or both, for what was shown."""
     now = turn.local().replace(tzinfo=None)
     text, along = _along(words, text, now, context)
-    form = read(text, now, context).slots.get("form") or next((f for f in _forms() if f in text), None)
+    form = _form(text, now, context)
     if form:
         words["form"] = form
     start = (words.get("time") or {}).get("start")
@@ -92,8 +95,9 @@ def _along(words: Words, text: str, now: datetime, context: Context) -> tuple[st
     return bare, bool(goals or any(found.values()))
 
 
-def _forms() -> list[str]:
-    return [say(f"form_said.{form}") for form in FORMS]
+def _form(text: str, now: datetime, context: Context) -> str | None:
+    said = (say(f"form_said.{form}") for form in FORMS)
+    return read(text, now, context).slots.get("form") or next((f for f in said if f in text), None)
 
 
 def put(words: Words, slot: str, value: str) -> None:

@@ -8,6 +8,7 @@ from models import (  # noqa: F401
     conversation,
     followup,
     history,
+    home_refusal,
     hours,
     identity,
     inbox,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, relationship
 
-from models import companion, history, hours
+from models import companion, history, home_refusal, hours
 from models.companion import NO, Companion
 from models.errors import Refused
 from models.person import Person
@@ -79,6 +79,7 @@ class Visit(VisitWhose):
         deed = history.Deed(verb, "visit", self.id, actor.person_id)
         history.write(session, self.student, deed, now, change | self._times())
         companion.news(session, self, verb, now)
+        home_refusal.noticed(session, self, verb, actor, now)
 
     def _times(self) -> dict[str, Any]:
         offered = self.offer_starts_at.isoformat() if self.offer_starts_at else None
@@ -97,6 +98,7 @@ class Visit(VisitWhose):
         """Puts a planned visit to the family: from here on it exists, and holds the teacher's hours (rulings 1)."""
         plan.check(now)
         student = plan.student
+        home_refusal.check(session, student, plan.form, now)
         visit = Visit(school_id=student.school_id, student_id=student.id, teacher_id=plan.teacher.id, form=plan.form)
         visit.school, visit.student, visit.teacher = student.school, student, plan.teacher
         visit.guests, visit.goals, visit.reason = list(plan.guests), list(plan.goals), plan.reason
@@ -116,9 +118,8 @@ class Visit(VisitWhose):
 
     def _offer(self, asked: str, starts: list[datetime], now: datetime, form: str | None = None) -> None:
         form = form or self.offer_form or self.form
-        self.asked, self.offer_at, self.offer_form = asked, now, form
+        self.asked, self.offer_at, self.offer_form, self.wait_until = asked, now, form, None
         self.offer_round += 1
-        self.wait_until = None
         self._put(starts, form)
 
     def _put(self, starts: list[datetime], form: str) -> None:

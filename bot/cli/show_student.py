@@ -17,6 +17,7 @@ from handlers.class_name import class_name as spelled
 from models import history
 from models.base import reading, writing
 from models.consent import Consent
+from models.home_refusal import refused_on
 from models.hour import local
 from models.identity import Binding
 from models.person import Person, Role
@@ -35,6 +36,8 @@ def show_student(name: str, class_name: str | None, key: str | None, as_json: bo
     with doing as session:
         student = pick_student(session, place.known_school(session), name, class_name)
         found = student_shown(session, student)
+        refused = refused_on(session, student, place.clock.now())
+        found |= {"refused_at_home": refused.isoformat() if refused else None}
         if unseal:
             history.read(session, None, student, GROUP, place.clock.now(), unseal)
             found |= sealed_part(student)

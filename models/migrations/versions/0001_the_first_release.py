@@ -419,6 +419,24 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_also_reminded_visit_id')),
     sa.PrimaryKeyConstraint('visit_id', 'person_id', name=op.f('pk_also_reminded'))
     )
+    op.create_table('home_refusal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_home_refusal_person_id')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_home_refusal_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_home_refusal_student_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_home_refusal_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_home_refusal'))
+    )
+    with op.batch_alter_table('home_refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_home_refusal_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_home_refusal_student_id'), ['student_id'], unique=False)
+
     op.create_table('note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -491,6 +509,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_note_student_id'))
 
     op.drop_table('note')
+    with op.batch_alter_table('home_refusal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_home_refusal_student_id'))
+        batch_op.drop_index(batch_op.f('ix_home_refusal_person_id'))
+
+    op.drop_table('home_refusal')
     op.drop_table('also_reminded')
     with op.batch_alter_table('held_hour', schema=None) as batch_op:
         batch_op.drop_index('ix_held_hour_visit')
