@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bot.calendar_file import read_calendar
 from bot.tables import ConfigError, fill, masked, named
+from models.calendar import Calendar
 from models.policy import Policy
 
 __all__ = ["Account", "Config", "ConfigError", "School", "Template", "load"]
@@ -89,6 +91,8 @@ class School:
     account: str = ""
     timezone: str = "Asia/Shanghai"
     pilot_classes: tuple[str, ...] = ()  #: only families of these classes get messages; empty: all
+    calendar: str = ""  #: the file of its terms, days off and exam weeks; empty: as usual
+    days: Calendar = named(Calendar)  #: what that file says
     policy: Policy = named(Policy)
 
 
@@ -189,7 +193,10 @@ def _at_sandbox(account: Account, sandbox: Sandbox) -> Account:
 def _school(key: str, table: Mapping[str, Any], folder: Path, common: Policy) -> School:
     own = {k: v for k, v in table.items() if k != "policy"}
     policy = fill(Policy, table.get("policy", {}), f"[school.{key}.policy]", folder, **asdict(common))
-    return fill(School, own, f"[school.{key}]", folder, key=key, policy=policy)
+    school = fill(School, own, f"[school.{key}]", folder, key=key, policy=policy)
+    if not school.calendar:
+        return school
+    return replace(school, days=read_calendar(folder / school.calendar, f"[school.{key}] calendar"))
 
 
 def _tables(tree: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Mapping[str, Any]]:

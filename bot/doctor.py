@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import redis as redis_client
@@ -18,6 +19,7 @@ from bot import health, valkey
 from bot.clock import Clock
 from bot.config import Account, Config, ConfigError
 from bot.keys import key_file, master_key
+from handlers.understanding.almanac import published
 from models.base import make_engine, sessions
 from models.migrations import releases
 from models.school import School, SchoolClass
@@ -26,6 +28,8 @@ Grade = Literal["ok", "warn", "fail"]
 #: Earlier ones could lose a commit when the log file was reset under several writers.
 SOUND_SQLITE = (3, 51, 3)
 SLOW_FSYNC = 0.05
+#: A calendar that ends sooner than this wants its next terms.
+AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """One finding after the other, as they are made."""
     yield Finding("ok", "config", str(config.source))
-    for look in (keys, folder, database, queue, signs, pilots, templates):
+    for look in (keys, folder, database, queue, signs, pilots, calendars, templates):
         yield from look(config)
 
 
@@ -162,6 +166,25 @@ def pilots(config: Config) -> Iterator[Finding]:
             yield Finding("fail", "pilot", f"{key}: the school has no class {', '.join(strays)}")
         elif school.pilot_classes:
             yield Finding("warn", "pilot", f"{key}: only families of {', '.join(school.pilot_classes)} get messages")
+
+
+def calendars(config: Config) -> Iterator[Finding]:
+    """Whether each school's calendar still reaches far enough, and whether its holidays are known."""
+    soon = datetime.now(UTC).date() + AHEAD
+    for key, school in config.school.items():
+        ends = school.days.ends
+        if ends < soon - AHEAD:
+            how = f"{school.calendar} ended on {ends}: terms are as usual until the next ones stand in it"
+            yield Finding("warn", "calendar", f"{key}: {how}")
+        elif ends < soon:
+            yield Finding("warn", "calendar", f"{key}: {school.calendar} ends on {ends}; add the next terms")
+        elif school.days.terms and not school.days.told(soon - AHEAD):
+            yield Finding("warn", "calendar", f"{key}: {school.calendar} has no term for today")
+        elif published(soon) is None and not any(day >= soon for day in school.days.days):
+            how = f"this release knows no holidays of {soon.year}: name them in a calendar, or upgrade"
+            yield Finding("warn", "calendar", f"{key}: {how}")
+        else:
+            yield Finding("ok", "calendar", f"{key}: {school.calendar or 'terms as usual, the published holidays'}")
 
 
 def templates(config: Config) -> Iterator[Finding]:

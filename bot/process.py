@@ -27,16 +27,14 @@ class CannotStart(Exception):
 
 def begin(config: Config, name: str) -> Config:
     """Log, master key, the schools' numbers, who listens; returns the configuration with the queue's address in it."""
-    from models.school import use_pilot, use_policy
+    from bot.schools import use
     from models.sealed import use_master_key
 
     log.begin(config, name)
     key = master_key(config)
     log.hide(key.hex())
     use_master_key(key)
-    for school in config.school.values():
-        use_policy(school.key, school.policy)
-        use_pilot(school.key, school.pilot_classes)
+    use(config)
     for account in config.wechat.values():
         recogniser.of(account)
     return replace(config, redis=Redis(url=valkey.address(config)))

@@ -1,4 +1,4 @@
-"""The schools that the configuration names, as rows."""
+"""The schools that the configuration names: what each has set, and its row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.config import Config
-from models.school import School
+from models.school import School, use_calendar, use_pilot, use_policy
+
+
+def use(config: Config) -> None:
+    """Gives this process what each school has set for itself: numbers, calendar, the classes that try it out."""
+    for school in config.school.values():
+        use_policy(school.key, school.policy)
+        use_calendar(school.key, school.days)
+        use_pilot(school.key, school.pilot_classes)
 
 
 def settle(session: Session, config: Config) -> None:

@@ -31,6 +31,8 @@ def _table(name: str, entry: Any) -> Iterator[str]:
     below: dict[str, Any] = {}
     for field in fields(entry):
         value = getattr(entry, field.name)
+        if field.name == "days":
+            continue  # a file of its own holds it
         if is_dataclass(value):
             below[field.name] = value
         elif field.name == "templates":

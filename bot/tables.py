@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -59,6 +59,11 @@ def typed(value: object, hint: Any, where: str) -> Any:
             return time.fromisoformat(value)
         except ValueError:
             raise ConfigError(f'{where}: must be a time such as "07:30", not {value!r}') from None
+    if hint is date and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ConfigError(f"{where}: must be a day such as 2026-09-01, not {value!r}") from None
     origin, inner = get_origin(hint), get_args(hint)
     if origin is tuple and isinstance(value, list):
         return tuple(typed(item, inner[0], where) for item in value)
@@ -96,7 +101,14 @@ def _near(key: str, known: Mapping[str, Any]) -> str:
 
 
 def _spoken(hint: Any) -> str:
-    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false", time: "a time"}
+    words = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        time: "a time",
+        date: "a day",
+    }
     if get_origin(hint) is tuple:
         return f"a list of {_spoken(get_args(hint)[0]).removeprefix('a ')}s"
     return words.get(hint, "a table" if get_origin(hint) in (dict, Mapping) else getattr(hint, "__name__", str(hint)))

@@ -12,7 +12,7 @@ from handlers.offered import slot_taps, spoken_offer, spoken_start
 from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Words, command
 from handlers.texts import say
-from handlers.times import offered, soon
+from handlers.times import exams, offered, soon
 from handlers.turn import Say, TapMaker, Turn
 from models import companion, hour, hours, telling
 from models.audience import announced_to, outside_pilot
@@ -107,7 +107,7 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
         teacher=plan.teacher.name,
         told=names,
     )
-    return text + _notice(turn, plan.starts_at)
+    return text + _notice(turn, plan.starts_at) + exams(turn, plan.starts)
 
 
 def is_pressing(turn: Turn, starts_at: datetime) -> bool:

@@ -17,6 +17,7 @@ from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, tapped_for
 from handlers.safety import cry_for_help
 from handlers.texts import has, say
 from handlers.turn import Answer, Say, Turn
+from handlers.understanding.almanac import own_days
 from models.conversation import Tap
 from models.errors import Refused
 from models.visit import Visit
@@ -30,7 +31,8 @@ def answer(turn: Turn) -> Answer | None:
 
     The school may refuse in the middle of a deed: the door undoes what was begun, and says `refused`.
     """
-    said = _door(turn)
+    with own_days(turn.school.calendar.days if turn.persons else {}):
+        said = _door(turn)
     return None if said is None else _finished(turn, said)
 
 

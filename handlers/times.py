@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,3 +63,10 @@ def _choices(turn: Turn, time: dict[str, Any]) -> list[tuple[str, str]]:
 def soon(turn: Turn, moment: datetime) -> bool:
     """Sooner than the school announces visits (B1): said, never blocked."""
     return moment - turn.now < timedelta(days=turn.school.policy.announce_days)
+
+
+def exams(turn: Turn, moments: Sequence[datetime]) -> str:
+    """A line on exams of the school's calendar that are written on one of these days; empty when there are none."""
+    found = {turn.local(moment).date(): moment for moment in moments}
+    names = [(moment, name) for day, moment in found.items() if (name := turn.school.calendar.exam(day))]
+    return "".join("\n" + say("book.exams", day=when.day(m, turn.school.zone), name=name) for m, name in names)

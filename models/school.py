@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base
+from models.calendar import Calendar
 from models.policy import DEFAULT, Policy
 from models.term import Term, school_year, term_on
 
 _policies: dict[str, Policy] = {}
 _pilots: dict[str, tuple[str, ...]] = {}
-_terms: dict[str, tuple[Term, ...]] = {}
+_calendars: dict[str, Calendar] = {}
+_NO_CALENDAR = Calendar()
 
 
 def use_policy(key: str, policy: Policy) -> None:
@@ -30,9 +32,9 @@ def use_pilot(key: str, classes: tuple[str, ...]) -> None:
         _pilots[key] = classes
 
 
-def use_terms(key: str, terms: tuple[Term, ...]) -> None:
-    """Gives this process the terms that the school with that key has told."""
-    _terms[key] = terms
+def use_calendar(key: str, calendar: Calendar) -> None:
+    """Gives this process the calendar that the school with that key has told."""
+    _calendars[key] = calendar
 
 
 def pilots() -> dict[str, tuple[str, ...]]:
@@ -61,13 +63,17 @@ class School(Base):
     def policy(self) -> Policy:
         return _policies.get(self.key, DEFAULT)
 
+    @property
+    def calendar(self) -> Calendar:
+        return _calendars.get(self.key, _NO_CALENDAR)
+
     def term(self, day: date) -> Term:
         """The term to which a day of the school's wall calendar belongs; every day belongs to one."""
-        return term_on(day, _terms.get(self.key, ()))
+        return term_on(day, self.calendar.terms)
 
     def school_year(self, day: date) -> tuple[date, date]:
         """First and last day of the school year of that day."""
-        return school_year(day, _terms.get(self.key, ()))
+        return school_year(day, self.calendar.terms)
 
     @staticmethod
     def of_account(session: Session, account: str) -> list[School]:

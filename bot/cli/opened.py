@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from bot import config as configuration
 from bot.clock import Clock
 from bot.keys import master_key
-from bot.schools import settle
+from bot.schools import settle, use
 from models.base import Sessions, make_engine, sessions
-from models.school import School, use_pilot, use_policy
+from models.school import School
 from models.sealed import use_master_key
 
 
@@ -53,8 +53,6 @@ def opened(key: str | None = None) -> Opened:
     if settings is None:
         raise click.UsageError(f"--school {key}: the configuration has {', '.join(config.school)}")
     use_master_key(master_key(config))
-    for school in config.school.values():
-        use_policy(school.key, school.policy)
-        use_pilot(school.key, school.pilot_classes)
+    use(config)
     factory = sessions(make_engine(config.database_url))
     return Opened(config, factory, Clock(factory if config.sandbox.enabled else None), settings)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from functools import lru_cache
 
 from handlers.understanding.normalise import table
 
 DAY = timedelta(days=1)
+#: Days that the school itself has made free (True) or working (False), while one of its messages is read.
+_OWN: ContextVar[Mapping[date, bool]] = ContextVar("own days", default={})  # noqa: B039 - never changed in place
+
+
+@contextmanager
+def own_days(days: Mapping[date, bool]) -> Iterator[None]:
+    """Reads by a school's own calendar first, inside of the block."""
+    token = _OWN.set(days)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
 
 
 @lru_cache(maxsize=512)
@@ -70,8 +85,14 @@ def _late_lunar(year: int, month: int, day: int) -> date | None:
     return None
 
 
-@lru_cache(maxsize=512)
 def free(day: date) -> bool | None:
+    """Whether the school is free on that day; None where neither it nor the state has said so."""
+    own = _OWN.get().get(day)
+    return published(day) if own is None else own
+
+
+@lru_cache(maxsize=512)
+def published(day: date) -> bool | None:
     """Whether the day is officially free; None where nothing has been published."""
     import chinese_calendar
 

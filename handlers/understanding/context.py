@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from handlers.understanding.roster import Known, Roster, Teacher
 
@@ -49,5 +49,3 @@ class Context:
     options: Mapping[str, str] = field(default_factory=dict)
     quick_replies: Mapping[str, str] = field(default_factory=dict)
     mode: str = ""
-    #: Days that the school itself has made free (True) or working (False), beside the official calendar.
-    calendar: Mapping[date, bool] = field(default_factory=dict)

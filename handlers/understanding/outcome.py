@@ -146,17 +146,8 @@ def _over(day: date, part: str, ground: Ground) -> bool:
     return day < ground.today or (bool(part) and ground.now.hour * 60 + ground.now.minute >= PART_ENDS[part])
 
 
-def _remarks(day: date, ground: Ground) -> tuple[str, ...]:
+def _remarks(day: date) -> tuple[str, ...]:
     """What the bot should point out about a day: make_up_workday or holiday; the school's own calendar comes first."""
-    if day in ground.calendar:
-        free = ground.calendar[day]
-        return (
-            ("holiday",)
-            if free and day.weekday() < 5
-            else ("make_up_workday",)
-            if not free and day.weekday() >= 5
-            else ()
-        )
     if day.weekday() >= 5:
         return ("make_up_workday",) if almanac.make_up_workday(day) else ()
     return ("holiday",) if almanac.free(day) else ()
@@ -172,7 +163,7 @@ def _day_alone(said: Said, day: Day, ground: Ground) -> Moment:
     if len(left) > 1:
         return Moment(ask=day.ask or "multiple", candidates=moments)
     confirm = day.confirm or said.confirm or len(left) < len(day.dates)
-    return Moment(left[0], granularity="date", daypart=said.part, confirm=confirm, remarks=_remarks(left[0], ground))
+    return Moment(left[0], granularity="date", daypart=said.part, confirm=confirm, remarks=_remarks(left[0]))
 
 
 def _next_time(said: Said, day: Day, ground: Ground) -> tuple[Moment, ...]:
@@ -212,7 +203,7 @@ def _clock(said: Said, day: Day, ground: Ground) -> Moment:
             partial=_partial(said),
         )
     confirm = unsure or hour.confirm or day.confirm or said.confirm or len(left) < len(readings)
-    return Moment(left[0], granularity="datetime", confirm=confirm, remarks=_remarks(left[0].date(), ground))
+    return Moment(left[0], granularity="datetime", confirm=confirm, remarks=_remarks(left[0].date()))
 
 
 def _range(said: Said, day: Day, ground: Ground) -> Moment:
@@ -239,4 +230,4 @@ def _range(said: Said, day: Day, ground: Ground) -> Moment:
     if len(left) > 1:
         return Moment(ask=day.ask or why or "ampm", candidates=moments)
     confirm = unsure or day.confirm or said.confirm or len(left) < len(readings)
-    return Moment(*left[0], "range", confirm=confirm, remarks=_remarks(left[0][0].date(), ground))
+    return Moment(*left[0], "range", confirm=confirm, remarks=_remarks(left[0][0].date()))

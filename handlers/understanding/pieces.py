@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from handlers.understanding import almanac
@@ -34,7 +33,6 @@ class Ground:
     dialect: bool = False
     keep: bool = False
     plain: bool = False
-    calendar: Mapping[date, bool] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from models.school import School, use_terms
+from models.calendar import Calendar
+from models.school import School, use_calendar
 from models.term import Term, school_year, term_on
 
 TOLD = (
@@ -54,9 +55,9 @@ def test_the_year_before_ends_where_the_told_one_begins() -> None:
 
 
 def test_a_school_reads_its_own_terms() -> None:
-    use_terms("told", TOLD)
+    use_calendar("told", Calendar(TOLD))
     try:
         assert School(key="told").term(date(2026, 8, 31)).name == "秋季学期"
         assert School(key="other").term(date(2026, 8, 31)).name == "2025-2026学年第二学期"
     finally:
-        use_terms("told", ())
+        use_calendar("told", Calendar())

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from handlers.understanding import Context, OpenVisit, read, read_moment
+from handlers.understanding.almanac import own_days
 from tests.handlers.understanding.people import (
     ASKED,
     EVENING,
@@ -146,5 +147,13 @@ def test_consent_is_given_or_refused(text: str, act: str) -> None:
 )
 def test_free_days_and_make_up_days_are_pointed_out(text: str, remarks: tuple[str, ...]) -> None:
     """The thirteenth is a working Sunday by the school's own calendar."""
-    context = Context(calendar={date(2026, 9, 13): False})
-    assert read_moment(text, WEDNESDAY, context).remarks == remarks
+    with own_days({date(2026, 9, 13): False}):
+        assert read_moment(text, WEDNESDAY).remarks == remarks
+
+
+def test_a_school_s_own_holidays_are_counted_where_none_are_published() -> None:
+    """国庆 of a year that nobody has published yet: the school says until when it is free."""
+    now = WEDNESDAY.replace(year=2031)
+    assert read_moment("国庆后第一个周一上午九点", now).start == datetime(2031, 10, 6, 9)
+    with own_days({date(2031, 10, day): True for day in range(1, 9)}):
+        assert read_moment("国庆后第一个周一上午九点", now).start == datetime(2031, 10, 13, 9)
