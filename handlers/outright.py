@@ -8,6 +8,7 @@ from handlers.presence import check_out
 from handlers.registry import TEACHER
 from handlers.running import run
 from handlers.sos import all_is_well
+from handlers.survey_changes import of_the_survey
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import cut_short
 from models.visit import Visit
@@ -24,5 +25,5 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
 
 
 def said_by_family(turn: Turn, text: str) -> Say | None:
-    """A family that will be late today."""
-    return None if "hole" in turn.memory else family_late(turn, text)
+    """A family that will be late today, or has something to say of its questionnaire."""
+    return None if "hole" in turn.memory else (family_late(turn, text) or of_the_survey(turn, text))

@@ -15,6 +15,7 @@ from handlers.outright import said_by_family, said_by_staff
 from handlers.reach import asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
 from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, tapped_for
 from handlers.safety import cry_for_help
+from handlers.survey_changes import goes_on
 from handlers.texts import has, say
 from handlers.turn import Answer, Say, Turn
 from handlers.understanding.almanac import own_days
@@ -52,7 +53,8 @@ def _finished(turn: Turn, said: Say) -> Answer:
 
 def _door(turn: Turn) -> Say | None:
     if turn.said.kind == "text":
-        return _text(turn, turn.said.text)
+        before = owing_guardian(turn).first
+        return goes_on(turn, before, _text(turn, turn.said.text))
     if turn.said.kind == "click":
         return _pressed(turn, turn.said.key or "")
     return events.heard(turn)

@@ -13,7 +13,7 @@ from handlers.turn import Say, TapMaker, Turn
 from models import telling
 from models.conversation import Tap
 from models.followup import FollowUp
-from models.survey import OPEN, PRE_VISIT, QUESTIONS, SKIPPED, Survey
+from models.survey import OPEN, PRE_VISIT, QUESTIONS, SATISFACTION, SKIPPED, Asked, Survey
 
 VALUES = {"rating": ("1", "2", "3", "4", "5"), "yesno": ("yes", "no"), "text": (SKIPPED,)}
 
@@ -28,15 +28,12 @@ def question_text(survey: Survey, first: bool = False) -> str:
     return say(f"survey.{survey.kind}_opening", **facts) + "\n" + text if first else text
 
 
-def question_taps(new: TapMaker, survey: Survey) -> list[Tap]:
+def question_taps(new: TapMaker, survey: Survey, deed: str = "survey.answer", step: int | None = None) -> list[Tap]:
     """What can be tapped; a rating's number in the list is its value, so that a typed digit means the same."""
-    question = survey.question
-    assert question is not None
+    at = survey.step if step is None else step
     names = {"rating": "rating.{}", "yesno": "yesno.{}", "text": "label.skip"}
-    return [
-        new("survey.answer", say(names[question.type].format(v)), subject_id=survey.id, value=v, round=survey.step)
-        for v in VALUES[question.type]
-    ]
+    kind = QUESTIONS[survey.kind][at].type
+    return [new(deed, say(names[kind].format(v)), subject_id=survey.id, value=v, round=at) for v in VALUES[kind]]
 
 
 @tapped("survey.answer")
@@ -47,13 +44,17 @@ def tap_answer(turn: Turn, tap: Tap) -> Say:
     if survey.state != OPEN:
         return Say(say("survey.closed"))
     if survey.step != tap.round:
-        return _ask(turn, survey, say("survey.answered_already") + "\n")
-    question = survey.question
-    assert question is not None
-    return _taken(turn, survey, _tapped_value(question.type, tap.value))
+        return ask(turn, survey, say("survey.answered_already") + "\n")
+    assert survey.question is not None
+    return take(turn, survey, tapped_value(survey.question.type, tap.value))
 
 
-def _tapped_value(kind: str, value: str) -> Any:
+def alarm(turn: Turn, survey: Survey, slot: str = "") -> None:
+    """S8: at the answer that was unhappy, by day or night, to student affairs and not to the teacher judged."""
+    telling.tell_affairs(turn.session, survey.school_id, "survey.unhappy", survey.id, turn.now, slot)
+
+
+def tapped_value(kind: str, value: str) -> Any:
     return int(value) if kind == "rating" else value == "yes" if kind == "yesno" else value
 
 
@@ -66,10 +67,11 @@ def answer(turn: Turn, words: Words) -> Say:
     if not isinstance(first, Survey):
         return Say(say("unclear.guardian"))
     survey = first
-    value = _value(survey, words)
+    assert survey.question is not None
+    value = value_of(survey.question, words)
     if value is None or _is_politeness(turn, survey, words):
-        return _ask(turn, survey, say("survey.not_understood") + "\n")
-    return _taken(turn, survey, value)
+        return ask(turn, survey, say("survey.not_understood") + "\n")
+    return take(turn, survey, value)
 
 
 def ask_again(turn: Turn, words: Words) -> Say | None:
@@ -77,13 +79,12 @@ def ask_again(turn: Turn, words: Words) -> Say | None:
     first = asked_last(turn, owing_guardian(turn)).first
     if isinstance(first, FollowUp):
         return answer_words(turn, first, words)
-    return _ask(turn, first, say("survey.not_understood") + "\n") if isinstance(first, Survey) else None
+    return ask(turn, first, say("survey.not_understood") + "\n") if isinstance(first, Survey) else None
 
 
-def _value(survey: Survey, words: Words) -> Any:
+def value_of(question: Asked, words: Words) -> Any:
     """The answer in the question's own form, or None when the words are none."""
-    question, value = survey.question, words.get("value")
-    assert question is not None
+    value = words.get("value")
     if question.type == "rating":
         return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5 else None
     if question.type == "yesno":
@@ -111,16 +112,18 @@ def _yes_or_no(words: Words) -> bool | None:
     return {"yes": True, "no": False}.get(str(value if value is not None else words.get("act")))
 
 
-def _ask(turn: Turn, survey: Survey, before: str = "") -> Say:
+def ask(turn: Turn, survey: Survey, before: str = "") -> Say:
+    """The present question, with what can be tapped."""
     return Say(before + question_text(survey), question_taps(turn.tap, survey))
 
 
-def _taken(turn: Turn, survey: Survey, value: Any) -> Say:
+def take(turn: Turn, survey: Survey, value: Any) -> Say:
+    """The answer to the present question; the next one follows."""
     was_unhappy = survey.unhappy
     survey.answer(value, turn.now)
     if survey.unhappy and not was_unhappy:
-        # S8: at the answer that was unhappy, by day or night, to student affairs and not to the teacher judged.
-        telling.tell_affairs(turn.session, survey.school_id, "survey.unhappy", survey.id, turn.now)
+        alarm(turn, survey)
     if survey.state == OPEN:
-        return _ask(turn, survey)
-    return Say(say(f"survey.{survey.kind}_done", **visit_facts(survey.visit)))
+        return ask(turn, survey)
+    done = say(f"survey.{survey.kind}_done", **visit_facts(survey.visit))
+    return Say(done + "\n" + say("survey.can_change") if survey.kind == SATISFACTION else done)

@@ -23,6 +23,7 @@ from handlers import (  # noqa: F401
     rounds,
     sending,
     survey,
+    survey_changes,
     telephoning,
     waiting,
 )

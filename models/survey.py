@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import sealed
+from models import history, sealed
 from models.base import Base
+from models.errors import Refused
 from models.person import Person
 from models.visit import Visit
 
@@ -98,6 +99,25 @@ class Survey(Base):
         overall = answers.get("overall")
         self.unhappy = (isinstance(overall, int) and overall <= 2) or answers.get("integrity") is False
 
+    def change(self, session: Session, number: int, value: Any, now: datetime) -> Any:
+        """Another answer to a question that was answered, while it may be answered (S7); returns the old one."""
+        if self.over(now):
+            raise Refused("survey_over")
+        name, answers = QUESTIONS[self.kind][number].name, self.answers
+        before = answers[name]
+        self._keep(answers | {name: value})
+        deed = history.Deed("change", "survey", self.id, self.person_id)
+        history.write(session, self.visit.student, deed, now, {"question": name, "before": before, "after": value})
+        return before
+
+    def answered(self, number: int) -> bool:
+        return 0 <= number < len(QUESTIONS[self.kind]) and QUESTIONS[self.kind][number].name in self.answers
+
+    def over(self, now: datetime) -> bool:
+        """Whether it has expired, answered or not: after a week, the one before the visit when that begins (S7)."""
+        begun = self.kind == PRE_VISIT and now >= self.visit.starts_at
+        return self.state == EXPIRED or begun or self.overdue(now)
+
     def expire(self) -> None:
         """Nobody answers any more (S7); what was answered is kept."""
         self.state = EXPIRED
@@ -106,6 +126,12 @@ class Survey(Base):
     def open_for(session: Session, person_id: int) -> Survey | None:
         """The questionnaire that the person is in the middle of: the one asked last."""
         query = sa.select(Survey).where(Survey.person_id == person_id, Survey.state == OPEN)
+        return session.scalars(query.order_by(Survey.asked_at.desc()).limit(1)).first()
+
+    @staticmethod
+    def last_of(session: Session, person_id: int) -> Survey | None:
+        """The questionnaire that the person answered last, over or not."""
+        query = sa.select(Survey).where(Survey.person_id == person_id, Survey.answers_sealed.is_not(None))
         return session.scalars(query.order_by(Survey.asked_at.desc()).limit(1)).first()
 
     def overdue(self, now: datetime) -> bool:

@@ -68,11 +68,8 @@ def tell_answering(session: Session, visit: Visit, kind: str, now: datetime) -> 
     return tell(session, visit, kind, [person] if person else [], now)
 
 
-def tell_affairs(session: Session, school_id: int, kind: str, subject_id: int, now: datetime) -> int:
-    """To student affairs (德育处), at once and before everything else."""
+def tell_affairs(session: Session, school_id: int, kind: str, subject_id: int, now: datetime, slot: str = "") -> int:
+    """To student affairs (德育处), at once and before everything else; `slot` when it is said again."""
     people = Person.with_role(session, school_id, STUDENT_AFFAIRS)
-    owed = [
-        Owed(school_id=school_id, kind=kind, subject_id=subject_id, person_id=p.id, due_at=now, priority=SAFETY)
-        for p in people
-    ]
+    owed = [Owed(school_id, kind, subject_id, p.id, due_at=now, slot=slot, priority=SAFETY) for p in people]
     return owe(session, owed, now)

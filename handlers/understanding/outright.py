@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from handlers.understanding.answers import minutes_in
 from handlers.understanding.normalise import table
+from handlers.understanding.numerals import number
 
 
 @cache
@@ -43,3 +45,19 @@ def heard_on_the_phone(text: str) -> tuple[str, str] | None:
         if found:
             return answer, found["when"] if answer == "move" else ""
     return None
+
+
+def survey_change(text: str) -> tuple[int | None, str] | None:
+    """第2题改成4: the number of the question, none for the last one, and what it is to be; None for anything else."""
+    found = _row("survey_change").match(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    return (number(found["number"]) if found["number"] else None), found["what"].strip()
+
+
+def resumes_survey(text: str) -> bool:
+    return bool(_row("survey_resume").match(text.strip()))
+
+
+def puts_survey_off(text: str) -> bool:
+    return bool(_row("survey_later").match(text.strip()))

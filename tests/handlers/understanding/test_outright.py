@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.understanding.outright import calls_for_help, heard_on_the_phone, is_safe, minutes_late
+from handlers.understanding.outright import (
+    calls_for_help,
+    heard_on_the_phone,
+    is_safe,
+    minutes_late,
+    puts_survey_off,
+    resumes_survey,
+    survey_change,
+)
 
 
 @pytest.mark.rule("rulings.41")
@@ -66,3 +74,41 @@ def test_how_late_somebody_will_be(part, text, minutes):
 )
 def test_what_a_family_has_said_on_the_telephone(text, heard):
     assert heard_on_the_phone(text) == heard
+
+
+@pytest.mark.rule("rulings.13")
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("第2题改成4", (2, "4")),
+        ("第二题改为4分。", (2, "4分")),
+        ("不好意思，第1题应该是不满意", (1, "不满意")),
+        ("把第5题改成：希望多联系", (5, "希望多联系")),
+        ("上一题改成否", (None, "否")),
+        ("刚才那题选错了", (None, "")),
+        ("第３题改一下", (3, "")),
+        ("数学第2题不会做", None),
+        ("改成周日上午10点", None),
+        ("4", None),
+    ],
+)
+def test_a_correction_names_its_question(text, change):
+    assert survey_change(text) == change
+
+
+@pytest.mark.rule("S7")
+@pytest.mark.parametrize(
+    ("text", "on", "off"),
+    [
+        ("继续问卷", True, False),
+        ("接着填", True, False),
+        ("填问卷", True, False),
+        ("晚点再填", False, True),
+        ("现在没空，晚上填", False, True),
+        ("继续接收", False, False),
+        ("作业晚上再写", False, False),
+        ("问卷里怎么没有这个问题", False, False),
+    ],
+)
+def test_a_questionnaire_is_gone_on_with_or_put_off(text, on, off):
+    assert (resumes_survey(text), puts_survey_off(text)) == (on, off)
