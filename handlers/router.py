@@ -80,6 +80,8 @@ def _text(turn: Turn, text: str) -> Say:
         return crying
     if not turn.persons:
         return binding.stranger(turn, text)
+    if text.strip() == say("unclear.sticker_words"):
+        return Say(say("unclear.sticker"))
     item = _listed(turn, text)
     if item is not None:
         return _tap(turn, item)

@@ -126,7 +126,7 @@ class Ground:
         phone, now = self.speaker(openid), self.now()
         self.windows.open(openid, opener, now)
         phone.last_said = now.timestamp()
-        msg_type = "text" if kind == "text" else kind
+        msg_type = "text" if kind == "sticker" else kind
         account = self.accounts[phone.account]
         xml = pushes.push_xml(account, openid, int(now.timestamp()), msg_type, parts)
         self.phones.append(phone, Message(0, now, "me", kind, (Piece(shown),), xml, media_id))

@@ -13,7 +13,7 @@ from bot.sandbox.store import Store
 from bot.sandbox.words import Item, Piece
 
 Sender = Literal["me", "account"]
-Kind = Literal["text", "template", "notice", "event", "image", "voice", "location"]
+Kind = Literal["text", "template", "notice", "event", "image", "voice", "location", "sticker"]
 
 #: What a phone keeps; older messages are forgotten.
 KEPT = 1000

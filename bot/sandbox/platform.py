@@ -10,6 +10,8 @@ from bot.sandbox.windows import Opener
 from bot.sandbox.words import Item
 
 EXPIRED = "二维码已过期"
+#: What the platform pushes in place of a sticker.
+UNSHOWN = "【收到不支持的消息类型，暂无法显示】"
 
 
 class Platform(Ground):
@@ -123,6 +125,13 @@ class Platform(Ground):
             key = self._keep_medium(openid, "image/png" if png else "image/jpeg", data or media.draw_picture())
             parts = pushes.image(key, f"{self.address}/mmbiz_pic/{key}", self.number())
             push = self.message(openid, "image", parts, "[图片]", key)
+        return self.carry(push)
+
+    def sticker(self, openid: str, caption: str = "") -> tuple[Message, ...]:
+        """Send a sticker, of which the platform tells the account only that it cannot show it."""
+        with self.lock:
+            parts = pushes.text(UNSHOWN, self.number())
+            push = self.message(openid, "sticker", parts, f"[表情] {caption}".strip())
         return self.carry(push)
 
     def location(self, openid: str, latitude: float, longitude: float, label: str = "") -> tuple[Message, ...]:

@@ -117,6 +117,7 @@ class Play:
             "tap": lambda what: platform.tap(openid, what),
             "voice": lambda what: platform.voice(openid, what),
             "image": lambda what: platform.image(openid),
+            "sticker": lambda what: platform.sticker(openid, what),
             "location": located,
             "follow": lambda what: platform.follow(openid, what or None),
             "unfollow": lambda what: platform.unfollow(openid),

@@ -41,7 +41,7 @@ def location(desk: Desk, asked: Asked) -> None:
         latitude, longitude = (float(number) for number in numbers)
     except ValueError as error:
         raise ValueError("位置请写成：30.27,120.15") from error
-    desk.platform.location(_text(asked, "openid"), latitude, longitude)
+    desk.platform.location(_text(asked, "openid"), latitude, longitude, _text(asked, "label"))
 
 
 def add(desk: Desk, asked: Asked) -> None:
@@ -86,6 +86,7 @@ DEEDS: dict[str, Deed] = {
     "tap": tap,
     "image": image,
     "location": location,
+    "sticker": lambda desk, asked: desk.platform.sticker(_text(asked, "openid"), _text(asked, "caption")),
     "menu": lambda desk, asked: desk.platform.menu(_text(asked, "openid"), _text(asked, "label")),
     "scan": lambda desk, asked: desk.platform.scan(_text(asked, "openid"), _text(asked, "said").strip()),
     "follow": lambda desk, asked: desk.platform.follow(_text(asked, "openid"), _text(asked, "said").strip() or None),

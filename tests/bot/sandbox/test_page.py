@@ -170,7 +170,8 @@ def test_each_button_does_its_deed(page: Any, platform: Any, bot: Any, mother: s
     pressed = [
         ("voice", {"text": "可以的老师"}),
         ("image", {"data": ""}),
-        ("location", {"said": "30.27，120.15"}),
+        ("location", {"said": "30.27，120.15", "label": "校门口"}),
+        ("sticker", {"caption": "谢谢"}),
         ("scan", {"said": "7F3K9Q"}),
         ("subscribe", {"kind": "visit", "accept": True}),
         ("block", {"on": True}),
