@@ -13,6 +13,7 @@ from handlers.turn import Choice, new_tap
 from models.audience import outside_pilot, relation
 from models.consent import VISITS, Consent
 from models.conversation import Conversation, Tap
+from models.handover import Handover
 from models.identity import Identity
 from models.note import Note
 from models.notification import Notification, Owed, owe
@@ -148,6 +149,9 @@ def unreachable(session: Session, row: Notification, now: datetime) -> None:
     """No channel is left for a guardian: the visit's teacher is asked to telephone, once a visit step."""
     if row.kind == "companion.asked":
         _ask_in_person(session, row, now)
+    if row.kind == "handover.asked":
+        request = session.get_one(Handover, row.subject_id)
+        owe(session, [Owed(row.school_id, "handover.unreached", request.id, request.by_id, now)], now)
     if not row.kind.startswith(("visit.", "offer.", "reminder.", "note.reply")) or row.kind == "visit.telephone":
         return
     note = session.get(Note, row.subject_id) if row.kind == "note.reply" else None

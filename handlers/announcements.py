@@ -5,6 +5,7 @@ from handlers import (  # noqa: F401
     announce_before,
     announce_calls,
     announce_company,
+    announce_handover,
     announce_many,
     announce_offer,
     announce_people,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers import accompanying, unclear
+from handlers import accompanying, handing_over, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.reach import Owing, Pending, guardian_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for
@@ -55,6 +55,7 @@ COMMANDS = frozenset(
         "student_profile",
         "coverage_progress",
         "proxy",
+        "hand_over",
         "call_list",
         "stop_sending",
         "start_sending",
@@ -89,7 +90,7 @@ def respond(turn: Turn, text: str, part: str, context: Context, owing: Owing) ->
     if part == TEACHER and reading.intent not in COMMANDS | DRAFT_WORDS:
         reading = _answering(turn, text, owing, reading)
     free = part == TEACHER and not owing.pending and reading.intent not in DRAFT_WORDS
-    if free and (along := accompanying.meant(turn, text)):
+    if free and (along := handing_over.meant(turn, text) or accompanying.meant(turn, text)):
         reading = Reading(along)
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return carry_out(turn, part, reading.intent, words)

@@ -7,7 +7,8 @@ from datetime import datetime
 from handlers import company, when
 from handlers.booking import phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
-from handlers.many import cancel_many, means_many
+from handlers.many import cancel_many
+from handlers.meant_many import means_many
 from handlers.pupils import the_visit
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.texts import say

@@ -13,6 +13,7 @@ from handlers import (  # noqa: F401
     countering,
     filling,
     followup,
+    handing_over,
     lists,
     moving,
     notes,

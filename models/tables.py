@@ -7,6 +7,7 @@ from models import (  # noqa: F401
     consent,
     conversation,
     followup,
+    handover,
     history,
     home_refusal,
     hours,

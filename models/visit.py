@@ -15,6 +15,7 @@ from models.person import Person
 from models.policy import Policy
 from models.school import School
 from models.student import Student
+from models.visit_hands import VisitHands
 from models.visit_hours import spans_of
 from models.visit_life import (
     CLOCK,
@@ -35,7 +36,7 @@ from models.visit_slots import chosen, in_order, kept, still_open
 from models.visit_whose import VisitWhose
 
 
-class Visit(VisitWhose):
+class Visit(VisitHands, VisitWhose):
     """One planned or held contact with one student's family."""
 
     __tablename__ = "visit"

@@ -21,7 +21,7 @@ def spans_of(visit: Visit) -> list[hours.Span]:
     """
     gap = timedelta(minutes=visit.policy.travel_gap_minutes)
     staff = [visit.teacher_id, *(p.id for p in visit.going)]
-    own = [span for time in _times(visit) for who in staff for span in teacher_spans(who, *time, gap)]
+    own = [span for time in times_of(visit) for who in staff for span in teacher_spans(who, *time, gap)]
     return own + _family(visit)
 
 
@@ -31,7 +31,8 @@ def teacher_spans(teacher_id: int, start: datetime, end: datetime, form: str, ga
     return [*own, (f"way{teacher_id}", start, end + gap)] if form == AT_HOME else own
 
 
-def _times(visit: Visit) -> list[tuple[datetime, datetime, str]]:
+def times_of(visit: Visit) -> list[tuple[datetime, datetime, str]]:
+    """From when to when in which form: as it is settled, and as it is on the table."""
     times = [(visit.starts_at, visit.ends_at, visit.form)] if visit.state in HELD_STATES else []
     open_offer = visit.asked is not None and visit.state in (PROPOSED, CONFIRMED)
     if open_offer:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from handlers.understanding import booking, changing, noting
+from handlers.understanding import booking, changing, handing, noting
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import table
 from handlers.understanding.reading import Reading
@@ -172,5 +172,5 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help, "reply_note": _reply,
+    "help": _help, "reply_note": _reply, "hand_over": handing.hand_over,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers.many import means_many, span_of
+from handlers.meant_many import means_many, span_of
 from handlers.registry import Nothing
 
 

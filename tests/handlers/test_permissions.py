@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from handlers import topics as topics
 from handlers.registry import _taps
+from models import handover
 from models.consent import Consent
 from models.followup import ASKED, EFFECT, FollowUp
+from models.handover import HandedVisit, Handover
 from models.hours import HeldHour
 from models.identity import Binding, Identity
 from models.note import Note
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 SEEN = ("张小明", "王敏", "11月28日", "11月29日", "数学", "杏花路")
 #: What a family has that nobody else may touch.
-ROWS = (Visit, Survey, FollowUp, Record, HeldHour, Guardianship, Notification, Note)
+ROWS = (Visit, Survey, FollowUp, Record, HeldHour, Guardianship, Notification, Note, Handover, HandedVisit)
 ASKED_FOR = ("visit", "counter", "phone", "record")
 
 
@@ -44,11 +46,14 @@ class Secret:
     followup: FollowUp
     family: tuple[int, ...]
     tie: int
+    request: Handover
 
     def subjects(self, deed: str) -> list[tuple[int, int]]:
         """Row ids that a tap of that deed can name, with the step that makes it look fresh."""
         if deed.startswith("survey."):
             return [(self.survey.id, self.survey.step)]
+        if deed.startswith("handover."):
+            return [(self.request.id, 0)]
         if deed.startswith("followup."):
             return [(self.followup.id, 0)]
         if deed.startswith("bind."):
@@ -71,7 +76,8 @@ def secret(people: Cast) -> Secret:
     session.add(followup)
     session.flush()
     tie = session.scalars(sa.select(Guardianship).where(Guardianship.person_id == people.mother.id)).one()
-    return Secret(offered, other, held, survey, followup, (people.mother.id, people.father.id), tie.id)
+    request = handover.ask(session, people.wang, people.chen, [offered], at("11-23 08:00"))
+    return Secret(offered, other, held, survey, followup, (people.mother.id, people.father.id), tie.id, request)
 
 
 @pytest.fixture(params=["another family", "another class", "a stranger"])
@@ -128,7 +134,7 @@ def test_the_tap_of_somebody_else_is_nobodys(
     [
         "可以", "不方便", "周日上午10点行吗", "换成电话吧", "取消张小明的家访", "张小明的家访改到周日上午10点", "详情", "我的家访", "简报",
         "签到", "签退", "家里没人", "撤销", "提交", "5", "1", "明显", "退订", "解绑", "发给家长", "好的", "今天", "本周", "也提醒我",
-        "记录张小明 交流内容：谈了作业。发现的问题：无。家长意见：无。后续措施：无。提交", "张小明家长同意了", "张小明的情况",
+        "张小明的家访请陈静老师代", "接手", "接不了", "记录张小明 交流内容：谈了作业。发现的问题：无。家长意见：无。后续措施：无。提交", "张小明家长同意了", "张小明的情况",
     ],
 )  # fmt: skip
 @pytest.mark.rule("R5")

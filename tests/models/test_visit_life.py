@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import Refused
 from models.history import History
+from models.person import Person
 from models.visit import Visit
 from models.visit_life import CLOCK, CONFIRMED, GUARDIAN, HELD, LIFE, PHONE, PROPOSED, TEACHER, UNDER_WAY, Actor
 from tests.cast import Cast, at, enter
@@ -37,6 +38,7 @@ DEEDS: dict[str, Deed] = {
     "record": lambda v, s, a: v.record(s, a, NOW),
     "close": lambda v, s, a: v.close(s, a, NOW),
     "undo": lambda v, s, a: v.undo(s, a, NOW),
+    "hand_over": lambda v, s, a: v.hand_over(s, a, _colleague(s, v), NOW),
 }
 #: What a deed is called in LIFE where that depends on the state.
 CALLED = {
@@ -45,6 +47,10 @@ CALLED = {
     ("undo", UNDER_WAY): "undo_check_in",
     ("undo", HELD): "undo_check_out",
 }
+
+
+def _colleague(session: Session, visit: Visit) -> Person:
+    return session.scalars(sa.select(Person).where(Person.name == "陈静", Person.school_id == visit.school_id)).one()
 
 
 @pytest.fixture

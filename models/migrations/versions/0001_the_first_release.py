@@ -379,6 +379,32 @@ def upgrade() -> None:
     with op.batch_alter_table('companion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_companion_person_id'), ['person_id'], unique=False)
 
+    op.create_table('handover',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('teacher_id', sa.Integer(), nullable=False),
+    sa.Column('to_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.String(length=5), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_handover_by_id')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_handover_school_id')),
+    sa.ForeignKeyConstraint(['teacher_id'], ['person.id'], name=op.f('fk_handover_teacher_id')),
+    sa.ForeignKeyConstraint(['to_id'], ['person.id'], name=op.f('fk_handover_to_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_to_id'), ['to_id'], unique=False)
+
+    op.create_table('handed_visit',
+    sa.Column('handover_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['handover_id'], ['handover.id'], name=op.f('fk_handed_visit_handover_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_handed_visit_visit_id')),
+    sa.PrimaryKeyConstraint('handover_id', 'visit_id', name=op.f('pk_handed_visit'))
+    )
     op.create_table('follow_up',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -523,6 +549,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_companion_person_id'))
 
     op.drop_table('companion')
+    op.drop_table('handed_visit')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handover_to_id'))
+
+    op.drop_table('handover')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state')
         batch_op.drop_index('ix_follow_up_person')
