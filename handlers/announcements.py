@@ -11,5 +11,6 @@ from handlers import (  # noqa: F401
     announce_people,
     announce_voice,
     late,
+    letter,
     sos,
 )

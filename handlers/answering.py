@@ -12,7 +12,7 @@ from handlers.not_at_home import may_be_asked_again
 from handlers.offered import answer_taps, slot_of, slot_taps
 from handlers.pupils import the_visit
 from handlers.reach import open_visits
-from handlers.registry import GUARDIAN, Words, command, tapped
+from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
 from handlers.survey import ask_again
 from handlers.texts import say
 from handlers.times import settled
@@ -240,4 +240,4 @@ def unknown(turn: Turn, words: Words) -> Say:
         visit = visits[0]
         key = "answer.unclear_choice" if len(visit.slots) > 1 else "answer.unclear_offer"
         return Say(say(key, **visit_facts(visit)), offer_taps(turn, visit))
-    return ask_again(turn, words) or Say(say("unclear.guardian"))
+    return ask_again(turn, words) or elsewhere(turn, GUARDIAN, "unasked", words)

@@ -10,7 +10,7 @@ from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import other_form
 from handlers.offered import slot_taps, spoken_offer, spoken_start
 from handlers.pupils import full, the_student
-from handlers.registry import TEACHER, Missing, Words, command
+from handlers.registry import TEACHER, Missing, Words, command, elsewhere
 from handlers.texts import say
 from handlers.times import exams, offered, soon
 from handlers.turn import Say, TapMaker, Turn
@@ -40,7 +40,7 @@ def book(turn: Turn, words: Words) -> Say:
     student = the_student(turn, person, words)
     form, form_inferred = form_of(words)
     if form == LETTER:
-        return Say(say("book.letter"))
+        return elsewhere(turn, TEACHER, "letter", words)
     nothing_open(turn, student)
     other_form(turn, student, form)
     starts, inferred = offered(turn, words)

@@ -105,7 +105,7 @@ def _of_draft(text: str, now: datetime) -> Reading | None:
 def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Context) -> Say | None:
     """Another time or form, said while a draft is shown, changes the draft."""
     again = (turn.memory.get("draft") or {}).get("again")
-    if again is None or reading.slots.get("students") or reading.intent not in AMENDING:
+    if again is None or "slot" in again or reading.slots.get("students") or reading.intent not in AMENDING:
         return None
     words: Words = dict(again["words"])
     if not fill(turn, words, "change", text, context):
@@ -140,7 +140,7 @@ def _student_of(pending: Pending) -> int:
 
 def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:
     """Whether this is a command of its own rather than the word that was asked for."""
-    if reading.intent not in COMMANDS:
+    if reading.intent not in COMMANDS or hole["slot"] == "letter":
         return False
     if reading.intent in ("list_today", "list_week") and hole["slot"] in TIMES:
         return False  # 今天 is the day that was asked for

@@ -32,7 +32,8 @@ def carries_out(deed: str) -> Callable[[CarryOut], CarryOut]:
 def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
     """Shows a draft with what can be done about it; an older one is gone.
 
-    A draft holds `do`, what it needs, and `again`: the intent and words that made it, for 修改.
+    A draft holds `do`, what it needs, and `again`: the intent and words that made it, for 修改, which asks for
+    a change, or for the slot that `again` names.
     """
     number = int(turn.memory.get("drafts", 0)) + 1
     turn.memory["drafts"] = number
@@ -73,8 +74,9 @@ def edit(turn: Turn, words: Words) -> Say:
     draft = turn.memory.pop("draft", None)
     if draft is None or "again" not in draft:
         return Say(say("draft.nothing"))
-    turn.memory["hole"] = draft["again"] | {"slot": "change", "question": say("draft.what_to_change")}
-    return Say(say("draft.what_to_change"))
+    hole = {"slot": "change", "question": say("draft.what_to_change")} | draft["again"]
+    turn.memory["hole"] = hole
+    return Say(hole["question"])
 
 
 @tapped("draft.send")

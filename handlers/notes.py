@@ -22,7 +22,7 @@ from models.visit_life import CONFIRMED, HELD, PROPOSED, RECORDED, UNDER_WAY
 @command(GUARDIAN, "question", "message", "update_info", "late", "urgent", "complaint", "request_visit")
 def pass_on(turn: Turn, words: Words) -> Say:
     """孩子对花生过敏（转告老师）"""
-    teacher, visit = _whom(turn)
+    teacher, visit = _whom(turn, words.get("visit"))
     if teacher is None:
         return Say(say("note.no_teacher"))
     draft: Draft = {"do": "note", "teacher": teacher.id, "visit": visit.id if visit else None, "text": words["said"]}
@@ -37,12 +37,13 @@ def pass_on(turn: Turn, words: Words) -> Say:
     return said
 
 
-def _whom(turn: Turn) -> tuple[Person | None, Visit | None]:
-    """The teacher of the newest visit, else the child's homeroom teacher."""
+def _whom(turn: Turn, visit_id: int | None = None) -> tuple[Person | None, Visit | None]:
+    """The teacher of the visit that was named, of the newest one, else the child's homeroom teacher."""
     for person in turn.family:
         visits = Visit.of_guardian(turn.session, person, PROPOSED, CONFIRMED, UNDER_WAY, HELD, RECORDED)
-        if visits:
-            return visits[-1].teacher, visits[-1]
+        named = [v for v in visits if v.id == visit_id] or ([] if visit_id else visits)
+        if named:
+            return named[-1].teacher, named[-1]
     ties = turn.session.scalars(sa.select(Guardianship).where(Guardianship.person_id.in_([p.id for p in turn.family])))
     tie = ties.first()
     return (Person.homeroom_of(turn.session, tie.student.class_id), None) if tie else (None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.by_phone import told_on_the_phone
 from handlers.late import family_late, teacher_late
+from handlers.letter import written_as_letter
 from handlers.presence import check_out
 from handlers.registry import TEACHER
 from handlers.running import run
@@ -16,12 +17,13 @@ from models.visit_life import UNDER_WAY
 
 
 def said_by_staff(turn: Turn, text: str) -> Say | None:
-    """A teacher's all-clear, her being late today, a visit cut short, or what a family told her on the telephone."""
+    """A teacher's all-clear, her being late today, a visit cut short, what a family told her, or a letter to one."""
     if "hole" in turn.memory:
         return None
     if cut_short(text) and Visit.of_teacher(turn.session, turn.person, UNDER_WAY):
         return run(turn, TEACHER, "check_out", {}, check_out)
-    return all_is_well(turn, text) or teacher_late(turn, text) or told_on_the_phone(turn, text)
+    said = all_is_well(turn, text) or teacher_late(turn, text) or told_on_the_phone(turn, text)
+    return said or written_as_letter(turn, text)
 
 
 def said_by_family(turn: Turn, text: str) -> Say | None:

@@ -112,7 +112,8 @@ def tap_missed(turn: Turn, tap: Tap) -> Say:
 def undo(turn: Turn, words: Words) -> Say:
     """撤销"""
     visits = Visit.of_teacher(turn.session, turn.person, UNDER_WAY, HELD)
-    fresh = [v for v in visits if (v.checked_out_at or v.checked_in_at or turn.now) >= turn.now - timedelta(hours=1)]
+    hour_ago = turn.now - timedelta(hours=1)
+    fresh = [v for v in visits if (last := v.checked_out_at or v.checked_in_at) and last >= hour_ago]
     if not fresh:
         raise Nothing(say("presence.nothing_to_undo"))
     newest = max(fresh, key=lambda v: v.checked_out_at or v.checked_in_at or turn.now)

@@ -66,6 +66,11 @@ def command_for(part: str, intent: str) -> Command | None:
     return _commands.get((part, intent))
 
 
+def elsewhere(turn: Turn, part: str, intent: str, words: Words) -> Say:
+    """Carries out another command with the same words, without knowing where it lives."""
+    return _commands[part, intent](turn, words)
+
+
 def tapped_for(deed: str) -> Tapped | None:
     """The function for a tap."""
     return _taps.get(deed)

@@ -58,7 +58,7 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
     if slot == "goals":
         words[slot] = split_goals(say("company.goals_are") + text)[1]
         return bool(words[slot])
-    if slot not in ("text", "companion", "reason", "to", "whose"):
+    if slot not in ("text", "letter", "companion", "reason", "to", "whose"):
         return False  # only a tap can answer
     words[slot] = text.strip()
     return bool(words[slot])

@@ -14,6 +14,7 @@ from handlers import (  # noqa: F401
     filling,
     followup,
     handing_over,
+    letter,
     lists,
     moving,
     notes,

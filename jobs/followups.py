@@ -19,7 +19,7 @@ from models.followup import ASKED, STAGES, FollowUp
 from models.notification import Owed
 from models.policy import Policy
 from models.visit import Visit
-from models.visit_life import GUARDIAN
+from models.visit_life import GUARDIAN, LETTER
 
 _TICK = timedelta(microseconds=1)
 
@@ -57,7 +57,7 @@ def _begun(session: Session, rhythm: Rhythm, contact: Contact, now: datetime) ->
     last = rhythm.at(now, time.min, -contact.days + done_today) - _TICK
     # Only a visit that was held has `held_at`, whatever has become of it since.
     query = sa.select(Visit.id, Visit.student_id, Visit.teacher_id, Visit.confirmed_by_id, Visit.held_at).where(
-        Visit.held_at >= first, ~_asked(contact), *rhythm.here(Visit.school_id)
+        Visit.held_at >= first, Visit.form != LETTER, ~_asked(contact), *rhythm.here(Visit.school_id)
     )
     if contact.part == GUARDIAN:
         query = query.where(audience.reached(Visit.student_id))

@@ -19,7 +19,7 @@ from models.notification import Owed
 from models.person import Person
 from models.survey import OPEN, PRE_VISIT, SATISFACTION, Survey
 from models.visit import Visit
-from models.visit_life import CONFIRMED
+from models.visit_life import CONFIRMED, LETTER
 
 _LATEST = timedelta(days=3)  #: a visit longer ago is not asked about any more
 
@@ -35,9 +35,10 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
 def _begun(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
     after = timedelta(hours=rhythm.policy.survey_after_hours)
     asked = sa.exists().where(Survey.visit_id == Visit.id, Survey.kind == SATISFACTION)
-    # Only a visit that was held has `held_at`, whatever has become of it since.
+    # Only a visit that was held has `held_at`, whatever has become of it since; a letter is no meeting to be judged.
     query = sa.select(Visit.id, Visit.student_id, Visit.confirmed_by_id, Visit.held_at).where(
         Visit.held_at > now - _LATEST,
+        Visit.form != LETTER,
         ~asked,
         audience.reached(Visit.student_id, SURVEYS),
         *rhythm.here(Visit.school_id),

@@ -61,7 +61,7 @@ class Policy:
     def minutes(self, form: str) -> int:
         """How long a visit of this form lasts (B5)."""
         lengths = {"at_home": self.at_home_minutes, "video": self.video_minutes, "phone": self.phone_minutes}
-        return lengths.get(form, self.at_school_minutes)
+        return 0 if form == "letter" else lengths.get(form, self.at_school_minutes)
 
 
 DEFAULT = Policy()

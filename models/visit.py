@@ -22,6 +22,7 @@ from models.visit_life import (
     CONFIRMED,
     GUARDIAN,
     HELD,
+    LETTER,
     LIFE,
     PHONE,
     PROPOSED,
@@ -255,6 +256,13 @@ class Visit(VisitHands, VisitWhose):
         self.held_at = now
         self._clear_offer()
         self._hold(session)
+
+    def send_letter(self, session: Session, actor: Actor, now: datetime) -> None:
+        """A letter has no hour and waits for no answer: it is held once it is sent (rulings 12)."""
+        if self.form != LETTER:
+            raise Refused("not_a_letter")
+        self._step("send_letter", actor, session, now)
+        self.held_at = now
 
     def record(self, session: Session, actor: Actor, now: datetime) -> None:
         """A complete record was submitted (R1)."""

@@ -16,6 +16,7 @@ TEACHER, GUARDIAN, CLOCK = "teacher", "guardian", "clock"
 
 #: (state, verb): (next state, who may). What is not here is refused.
 LIFE: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    (PROPOSED, "send_letter"): (HELD, (TEACHER,)),
     (PROPOSED, "confirm"): (CONFIRMED, (GUARDIAN, TEACHER)),
     (PROPOSED, "counter"): (PROPOSED, (GUARDIAN, TEACHER)),
     (PROPOSED, "change_form"): (PROPOSED, (GUARDIAN, TEACHER)),

@@ -10,7 +10,7 @@ from models.errors import Refused
 from models.person import Person
 from models.student import Student
 from models.visit_hours import teacher_spans
-from models.visit_life import AT_HOME
+from models.visit_life import AT_HOME, LETTER
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Plan:
             raise Refused("not_your_student", student=self.student.name)
         if any(not p.on_staff or p.school_id != self.teacher.school_id for p in self.companions):
             raise Refused("not_a_colleague")
-        if min(self.starts) <= now:
+        if self.form != LETTER and min(self.starts) <= now:
             raise Refused("time_past")
 
     def spans(self) -> list[hours.Span]:

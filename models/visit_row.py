@@ -28,6 +28,7 @@ class VisitRow(Base):
     goals_sealed: Mapped[bytes | None]  #: Q3
     reason_sealed: Mapped[bytes | None]  #: why at so short a notice (B1)
     guests_sealed: Mapped[bytes | None]  #: who comes from outside the school (B10)
+    letter_sealed: Mapped[bytes | None]  #: what was written to the family, of a letter
     accompanied: Mapped[bool] = mapped_column(default=False)  #: colleagues were asked along, see `Companion`
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -14,7 +14,7 @@ MOST_GOALS = 3  #: Q3
 
 
 class VisitWords(VisitRow):
-    """Purpose, goals, the reason of a short notice, and the guests from outside."""
+    """Purpose, goals, the reason of a short notice, the guests from outside, and a letter."""
 
     __abstract__ = True
 
@@ -63,3 +63,12 @@ class VisitWords(VisitRow):
     @reason.setter
     def reason(self, text: str) -> None:
         self.reason_sealed = sealed.seal(self._key, "visit.reason", text or None)
+
+    @property
+    def letter(self) -> str:
+        """What the family was written; empty for every other form."""
+        return sealed.unseal(self._key, "visit.letter", self.letter_sealed) or ""
+
+    @letter.setter
+    def letter(self, text: str) -> None:
+        self.letter_sealed = sealed.seal(self._key, "visit.letter", text or None)

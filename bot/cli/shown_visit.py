@@ -16,7 +16,7 @@ from models.note import Note
 from models.person import Person
 from models.record import Record
 from models.visit import Visit
-from models.visit_life import LIFE, PROPOSED
+from models.visit_life import LETTER, LIFE, PROPOSED
 
 #: Deeds by which a time was settled.
 _SETTLING = ("confirm", "take_move", "change_form")
@@ -40,6 +40,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "purpose": visit.purpose if unsealed else None,
         "goals": visit.goals if unsealed else None,
         "reason": visit.reason if unsealed else None,
+        "letter": visit.letter if unsealed and visit.form == LETTER else None,
         "asked": visit.asked,
         "offer": _offer(visit),
         "round": visit.round,

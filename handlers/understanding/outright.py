@@ -34,6 +34,12 @@ def minutes_late(text: str, part: str) -> int | None:
     return minutes_in(text) if _row(f"late_{part}").match(text.strip()) else None
 
 
+def letter_in(text: str) -> tuple[str, str] | None:
+    """What stands before a letter to a family, and the letter, which may be empty; None for anything else."""
+    found = _row("letter").match(text.strip())
+    return (found["head"], next((b for b in found.groups()[1:] if b), "").strip()) if found else None
+
+
 def heard_on_the_phone(text: str) -> tuple[str, str] | None:
     """`yes`, `no` or `move`, and the words about the time, after somebody of a family has been named."""
     who = _row("phone_who").search(text)

@@ -13,15 +13,39 @@ from models.errors import Refused
 from models.history import History
 from models.person import Person
 from models.visit import Visit
-from models.visit_life import CLOCK, CONFIRMED, GUARDIAN, HELD, LIFE, PHONE, PROPOSED, TEACHER, UNDER_WAY, Actor
+from models.visit_life import (
+    CLOCK,
+    CONFIRMED,
+    GUARDIAN,
+    HELD,
+    LETTER,
+    LIFE,
+    PHONE,
+    PROPOSED,
+    TEACHER,
+    UNDER_WAY,
+    Actor,
+)
 from tests.cast import Cast, at, enter
 
 STATES = sorted({state for state, _ in LIFE} | {after for after, _ in LIFE.values()})
 PARTS = (TEACHER, GUARDIAN, CLOCK)
 NOW, LATER = at("11-28 15:05"), at("11-29 10:00")
 
+
+def written(visit: Visit, session: Session, actor: Actor) -> None:
+    """Sends it, were it a letter."""
+    form, visit.form = visit.form, LETTER
+    try:
+        visit.send_letter(session, actor, NOW)
+    except Refused:
+        visit.form = form
+        raise
+
+
 Deed = Callable[[Visit, Session, Actor], object]
 DEEDS: dict[str, Deed] = {
+    "send_letter": written,
     "confirm": lambda v, s, a: v.confirm(s, a, NOW),
     "counter": lambda v, s, a: v.counter(s, a, LATER, NOW),
     "change_form": lambda v, s, a: v.change_form(s, a, "at_school", NOW),

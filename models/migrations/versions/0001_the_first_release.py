@@ -330,6 +330,7 @@ def upgrade() -> None:
     sa.Column('goals_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('reason_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('guests_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('letter_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('accompanied', sa.Boolean(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),

@@ -8,6 +8,7 @@ from handlers.understanding.outright import (
     calls_for_help,
     heard_on_the_phone,
     is_safe,
+    letter_in,
     minutes_late,
     puts_survey_off,
     resumes_survey,
@@ -55,6 +56,38 @@ def test_help_and_all_clear_are_told_from_talk_about_them(text, help_me, safe):
 )
 def test_how_late_somebody_will_be(part, text, minutes):
     assert minutes_late(text, part) == minutes
+
+
+@pytest.mark.rule("rulings.12")
+@pytest.mark.parametrize(
+    ("text", "head", "body"),
+    [
+        ("给张小明家发一封书面家访信：您好", "给张小明家发一封书面家访信", "您好"),
+        ("书面家访张小明，内容：作业有进步", "书面家访张小明", "作业有进步"),
+        ("书面家访张小明，内容是作业：都好", "书面家访张小明", "作业：都好"),
+        ("给张小明妈妈写信:\n您好：\n周六见", "给张小明妈妈写信", "您好：\n周六见"),
+        ("写信给李雷家长\n李雷进步了", "写信给李雷家长", "李雷进步了"),
+        ("用书面形式家访张小明", "用书面形式家访张小明", ""),
+        ("帮我给李雷家写一封家访信。", "帮我给李雷家写一封家访信", ""),
+    ],
+)
+def test_a_letter_is_cut_off_from_whom_it_is_for(text, head, body):
+    assert letter_in(text) == (head, body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "取消给张小明的书面家访",
+        "张小明妈妈写信来说孩子病了",
+        "记录张小明 交流内容：给家长写信，家长支持",
+        "这周六下午3点去张小明家家访",
+        "给张小明妈妈打电话",
+        "书面作业张小明没交：两次",
+    ],
+)
+def test_what_only_speaks_of_a_letter_is_none(text):
+    assert letter_in(text) is None
 
 
 @pytest.mark.rule("rulings.25")
