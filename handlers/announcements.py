@@ -12,5 +12,6 @@ from handlers import (  # noqa: F401
     announce_voice,
     late,
     letter,
+    open_items,
     sos,
 )

@@ -12,6 +12,7 @@ from handlers.booking import visit_facts
 from handlers.company import numbered, who_comes
 from handlers.countering import counter_taps
 from handlers.followup import effect_taps, followup_text
+from handlers.last_time import last_time, still_open
 from handlers.presence import took_place_taps
 from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
@@ -77,7 +78,8 @@ def _one(session: Session, visit: Visit, whole: bool) -> str:
         optional = {}
     along = who_comes(visit) if visit.going or visit.guests else ""
     optional |= {"along": along, "goals": numbered(visit.goals)}
-    optional |= {"answers": _answers(session, visit), "last": _last_time(session, visit)}
+    optional |= {"answers": _answers(session, visit), "last": last_time(session, student, visit)}
+    optional |= {"open": still_open(session, student)} if whole else {}
     lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]
     return "\n".join(lines)
 
@@ -87,19 +89,6 @@ def _answers(session: Session, visit: Visit) -> str:
     found = session.scalars(query).first()
     given = [str(v) for v in (found.answers if found else {}).values() if v != SKIPPED]
     return say("list.semicolon").join(given)
-
-
-def _last_time(session: Session, visit: Visit) -> str:
-    query = (
-        sa.select(Visit)
-        .where(Visit.student_id == visit.student_id, Visit.id != visit.id, Visit.held_at.is_not(None))
-        .order_by(Visit.held_at.desc())
-    )
-    last = session.scalars(query).first()
-    if last is None or last.held_at is None:
-        return ""
-    told = [f.answer_text for f in FollowUp.of_visit(session, last.id) if f.answer_text]
-    return say("list.semicolon").join([when.day(last.held_at, visit.school.zone), *told[-2:]])
 
 
 @command(TEACHER, "details")

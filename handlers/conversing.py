@@ -57,6 +57,9 @@ COMMANDS = frozenset(
         "proxy",
         "hand_over",
         "call_list",
+        "add_follow_up",
+        "open_items",
+        "close_item",
         "stop_sending",
         "start_sending",
     ]

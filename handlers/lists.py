@@ -19,6 +19,7 @@ from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.unread import unread
 from models import company, hour
+from models.action_item import ActionItem
 from models.followup import FollowUp
 from models.record import Record
 from models.survey import Survey
@@ -44,7 +45,9 @@ def week(turn: Turn, words: Words) -> Say:
 def everything(turn: Turn, words: Words) -> Say:
     """我的家访"""
     begin = turn.now - timedelta(days=1)
-    return Say(_list(turn, "list.all", begin, turn.now + timedelta(days=400)))
+    text = _list(turn, "list.all", begin, turn.now + timedelta(days=400))
+    items = ActionItem.open_of_teacher(turn.session, turn.person.id)
+    return Say(text + "\n" + say("list.open_items", n=len(items)) if items else text)
 
 
 def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:

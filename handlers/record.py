@@ -9,6 +9,7 @@ from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
+from models.action_item import ActionItem
 from models.conversation import Tap
 from models.errors import Refused
 from models.record import OPTIONAL, REQUIRED, Record
@@ -135,6 +136,7 @@ def _submit(turn: Turn, visit: Visit) -> Say:
         return _next(turn, visit)
     again = latest.submitted
     latest.submit(turn.session, visit, turn.person.id, turn.now)
+    ActionItem.promise(turn.session, visit, visit.student, _promising(latest.fields(visit)), turn.now)
     text = say("record.updated" if again else "record.submitted", **visit_facts(visit))
     if latest.length < visit.policy.record_minimum:
         text += "\n" + say("record.short", minimum=visit.policy.record_minimum)
@@ -142,3 +144,8 @@ def _submit(turn: Turn, visit: Visit) -> Say:
         names = say("list.and").join(say(f"record_name.{f}") for f in OPTIONAL if not latest.fields(visit).get(f))
         text += "\n" + say("record.optional", fields=names, student=visit.student.name)
     return Say(text)
+
+
+def _promising(fields: dict[str, str]) -> dict[str, str]:
+    """The fields that say something: 无 promises nothing."""
+    return {name: words for name, words in fields.items() if words not in say("record.nothing_words").split()}

@@ -18,6 +18,7 @@ from handlers import (  # noqa: F401
     lists,
     moving,
     notes,
+    open_items,
     presence,
     reason,
     record,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import incident
-from jobs import agenda, calls, followups, forgetting, offers, presence, records, reminders, surveys
+from jobs import action_items, agenda, calls, followups, forgetting, offers, presence, records, reminders, surveys
 from jobs.agenda import Agenda
 from models import periodic
 
@@ -20,6 +20,7 @@ PLANNERS: dict[str, Agenda] = {
     "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)
     "surveys": surveys.agenda,  # two hours after the visit; reminded once (S1, S7)
     "followups": followups.agenda,  # days 5, 21 and 30 (F1–F3)
+    "action items": action_items.agenda,  # what a teacher has noted to see to, on its day (F1)
     "forgetting": forgetting.agenda,  # what was not understood, after 90 days (rulings 43)
 }
 

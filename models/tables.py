@@ -1,6 +1,7 @@
 """Every table in one import, for migrations and tests."""
 
 from models import (  # noqa: F401
+    action_item,
     also_reminded,
     code,
     companion,

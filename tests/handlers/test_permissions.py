@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from handlers import topics as topics
 from handlers.registry import _taps
 from models import handover
+from models.action_item import ActionItem
 from models.consent import Consent
 from models.followup import ASKED, EFFECT, FollowUp
 from models.handover import HandedVisit, Handover
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 SEEN = ("张小明", "王敏", "11月28日", "11月29日", "数学", "杏花路")
 #: What a family has that nobody else may touch.
-ROWS = (Visit, Survey, FollowUp, Record, HeldHour, Guardianship, Notification, Note, Handover, HandedVisit)
+ROWS = (Visit, Survey, FollowUp, Record, HeldHour, Guardianship, Notification, Note, Handover, HandedVisit, ActionItem)
 ASKED_FOR = ("visit", "counter", "phone", "record")
 
 
@@ -44,6 +45,7 @@ class Secret:
     held: Visit
     survey: Survey
     followup: FollowUp
+    item: ActionItem
     family: tuple[int, ...]
     tie: int
     request: Handover
@@ -56,6 +58,8 @@ class Secret:
             return [(self.request.id, 0)]
         if deed.startswith("followup."):
             return [(self.followup.id, 0)]
+        if deed.startswith("item."):
+            return [(self.item.id, 0)]
         if deed.startswith("bind."):
             return [(self.tie, 0)]
         return [(v.id, v.steps) for v in (self.offered, self.countered, self.held)]
@@ -77,7 +81,8 @@ def secret(people: Cast) -> Secret:
     session.flush()
     tie = session.scalars(sa.select(Guardianship).where(Guardianship.person_id == people.mother.id)).one()
     request = handover.ask(session, people.wang, people.chen, [offered], at("11-23 08:00"))
-    return Secret(offered, other, held, survey, followup, (people.mother.id, people.father.id), tie.id, request)
+    item = ActionItem.note(session, people.ming, people.wang.id, "问数学作业", at("11-21 08:00"), at("11-25 16:30"))
+    return Secret(offered, other, held, survey, followup, item, (people.mother.id, people.father.id), tie.id, request)
 
 
 @pytest.fixture(params=["another family", "another class", "a stranger"])

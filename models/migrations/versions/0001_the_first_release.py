@@ -428,6 +428,31 @@ def upgrade() -> None:
         batch_op.create_index('ix_follow_up_person', ['person_id', 'state'], unique=False)
         batch_op.create_index('ix_follow_up_state', ['state', 'asked_at'], unique=False)
 
+    op.create_table('action_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('teacher_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('field', sa.String(length=12), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_action_item_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_action_item_student_id')),
+    sa.ForeignKeyConstraint(['teacher_id'], ['person.id'], name=op.f('fk_action_item_teacher_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_action_item_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_item')),
+    sa.UniqueConstraint('visit_id', 'student_id', 'field', name=op.f('uq_action_item_visit_id_student_id_field'))
+    )
+    with op.batch_alter_table('action_item', schema=None) as batch_op:
+        batch_op.create_index('ix_action_item_due', ['state', 'due_at'], unique=False)
+        batch_op.create_index('ix_action_item_student', ['student_id', 'state'], unique=False)
+        batch_op.create_index('ix_action_item_teacher', ['teacher_id', 'state'], unique=False)
+
     op.create_table('held_hour',
     sa.Column('holder', sa.String(length=24), nullable=False),
     sa.Column('granule', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -555,6 +580,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handover_to_id'))
 
     op.drop_table('handover')
+    with op.batch_alter_table('action_item', schema=None) as batch_op:
+        batch_op.drop_index('ix_action_item_teacher')
+        batch_op.drop_index('ix_action_item_student')
+        batch_op.drop_index('ix_action_item_due')
+
+    op.drop_table('action_item')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state')
         batch_op.drop_index('ix_follow_up_person')
