@@ -1,12 +1,13 @@
-"""A teacher learns that a leader or the homeroom teacher has called off a visit of hers."""
+"""A teacher learns that a leader or the homeroom teacher has called off or put off a visit of hers."""
 
 from __future__ import annotations
 
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields
-from handlers.booking import visit_facts
+from handlers.booking import phone_taps, visit_facts
 from handlers.texts import say
 from models.person import Person
+from models.visit_life import GUARDIAN
 
 
 @composes("visit.called_off")
@@ -19,3 +20,16 @@ def called_off(notice: Notice) -> Words | Silence:
     said = visit_facts(visit) | {"by": by.name}
     text = say("many.called_off" if facts["told"] else "many.called_off_telephone", **said)
     return Words(text, "visit", fields(visit, say("note_field.cancelled")), [], visit.student)
+
+
+@composes("visit.put_off")
+def put_off(notice: Notice) -> Words | Silence:
+    """To when, and whether the family was asked or has to be telephoned; the old time stands until then."""
+    visit, facts = notice.visit(), notice.row.facts
+    by = notice.session.get(Person, facts["by"])
+    if visit.steps != notice.row.round or by is None or visit.asked != GUARDIAN:
+        return Silence("superseded")
+    key = "put_off" if facts["told"] else "put_off_telephone"
+    text = say(f"move_many.{key}", by=by.name, **visit_facts(visit))
+    taps = [] if facts["told"] else phone_taps(notice.tap, visit)
+    return Words(text, "visit", fields(visit, say("note_field.put_off"), offered=True), taps, visit.student)

@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers import accompanying, handing_over, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
+from handlers.meant_many import says_many
 from handlers.reach import Owing, Pending, guardian_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for
 from handlers.running import choice_taps, run
@@ -108,7 +109,9 @@ def _of_draft(text: str, now: datetime) -> Reading | None:
 def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Context) -> Say | None:
     """Another time or form, said while a draft is shown, changes the draft."""
     again = (turn.memory.get("draft") or {}).get("again")
-    if again is None or "slot" in again or reading.slots.get("students") or reading.intent not in AMENDING:
+    if again is None or "slot" in again or says_many(text):
+        return None
+    if reading.slots.get("students") or reading.intent not in AMENDING:
         return None
     words: Words = dict(again["words"])
     if not fill(turn, words, "change", text, context):

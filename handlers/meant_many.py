@@ -26,9 +26,13 @@ Span = tuple[datetime, datetime]
 
 def means_many(words: Words) -> bool:
     """Whether the sentence means more than one visit: 全部, 都取消, or a class without a child's name."""
-    said = str(words.get("said", ""))
-    several = bool(words.get("class")) or any(w in said for w in say("many.words").split())
+    several = bool(words.get("class")) or says_many(str(words.get("said", "")))
     return several and not words.get("students") and not words.get("choices")
+
+
+def says_many(text: str) -> bool:
+    """全部, 都改到 …"""
+    return any(word in text for word in say("many.words").split())
 
 
 def scope(turn: Turn, words: Words) -> list[Visit]:

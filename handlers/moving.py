@@ -9,6 +9,7 @@ from handlers.booking import phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.many import cancel_many
 from handlers.meant_many import means_many
+from handlers.moving_many import move_many
 from handlers.pupils import the_visit
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.texts import say
@@ -32,6 +33,8 @@ def target(words: Words) -> Words:
 @command(TEACHER, "reschedule")
 def reschedule(turn: Turn, words: Words) -> Say:
     """张小明的家访改到周日上午10点"""
+    if means_many(words):
+        return move_many(turn, words)
     visits = Visit.of_teacher(turn.session, turn.person, *MOVABLE)
     visit = the_visit(turn, visits, words, "move.nothing")
     starts_at, inferred = settled(turn, words, "time", "move.ask_time")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers import when
 from handlers.booking import form_of, is_pressing, names_of, nothing_open
 from handlers.drafts import Draft, carries_out, show
+from handlers.free_times import nearest
 from handlers.pupils import full
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.round_words import Stop, stops_of
@@ -22,10 +24,6 @@ from models.student import Student
 from models.visit import Visit
 from models.visit_life import AT_HOME, LETTER
 from models.visit_plan import Plan
-
-STEP = timedelta(minutes=5)
-FREE_TIMES = 3  #: so many are offered for one that collides
-EARLIEST, LATEST = 8, 20  #: hours of the day within which they are looked for
 
 
 @dataclass(frozen=True)
@@ -125,32 +123,15 @@ def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:
     for at, item in enumerate(items):
         if item.taken != say("round.taken"):
             continue
-        for start in _nearest(turn, item.plan, [i.plan for i in items if i is not item]):
+        held = [span for other in items if other is not item for span in other.plan.spans()]
+        for start in nearest(turn, item.plan.starts_at, partial(_spans_at, item.plan), held):
             label = say("round.free", student=item.plan.student.name, time=when.spoken(start, turn.school.zone))
             taps.append(turn.tap("draft.round", label, at, value=f"{number} {start.isoformat()}"))
     return taps
 
 
-def _nearest(turn: Turn, plan: Plan, others: list[Plan]) -> list[datetime]:
-    """Free times of that day for this visit, the nearest first."""
-    held = [span for other in others for span in other.spans()]
-    found: list[datetime] = []
-    for away in range(1, 12 * (LATEST - EARLIEST)):
-        for start in (plan.starts_at + away * STEP, plan.starts_at - away * STEP):
-            if len(found) < FREE_TIMES and _fits(turn, replace(plan, starts_at=start), held, plan.starts_at):
-                found.append(start)
-        if len(found) == FREE_TIMES:
-            break
-    return sorted(found)
-
-
-def _fits(turn: Turn, plan: Plan, held: list[hours.Span], wished: datetime) -> bool:
-    local = turn.local(plan.starts_at)
-    if plan.starts_at <= turn.now or local.date() != turn.local(wished).date() or not EARLIEST <= local.hour < LATEST:
-        return False
-    spans = plan.spans()
-    beside = any(h == o and s < u and f < e for h, s, e in spans for o, f, u in held)
-    return not beside and hours.is_free(turn.session, spans)
+def _spans_at(plan: Plan, start: datetime) -> list[hours.Span]:
+    return replace(plan, starts_at=start).spans()
 
 
 @tapped("draft.round")

@@ -69,12 +69,10 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
     before_end = turn.start() if turn else len(said.text)
-    shift = next((each for each in said.times if each.kind == "shift"), None)
-    after_start = turn.end() if turn else shift.start if shift else 0
     named = said.moment(0, before_end) if turn else _target_of_shift(said)
     visits, _ = target(said, named)
     base = visits[0].start if len(visits) == 1 else None
-    moment = said.moment(after_start, ground=said.ground(base, keep=True))
+    moment = destination(said, base)
     if turn and moment.none and named.none is False and not visits:
         moment, named = named, Moment(none=True)
     form = form_of(said.shape[match.start() :]) if re.search("改|换", said.shape) else ""
@@ -88,6 +86,14 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     if not moment.bookable and not (form and moment.none):
         ask = (*ask, "time")
     return Reading("reschedule", slots, ask)
+
+
+def destination(said: Utterance, base: datetime | None) -> Moment:
+    """Where the visit that begins at `base` is to go: the words after 改到, or 推迟一天."""
+    turn = pattern("changing.to").search(said.masked)
+    shift = next((each for each in said.times if each.kind == "shift"), None)
+    start = turn.end() if turn else shift.start if shift else 0
+    return said.moment(start, ground=said.ground(base, keep=True))
 
 
 def _target_of_shift(said: Utterance) -> Moment:
