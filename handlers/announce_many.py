@@ -14,11 +14,11 @@ from models.visit_life import GUARDIAN
 def called_off(notice: Notice) -> Words | Silence:
     """By whom, and whether the family has heard of it or has to be telephoned."""
     visit, facts = notice.visit(), notice.row.facts
-    by = notice.session.get(Person, facts["by"])
-    if visit.steps != notice.row.round or by is None:
+    by = notice.session.get(Person, facts["by"]) if "by" in facts else None
+    if visit.steps != notice.row.round:
         return Silence("superseded")
-    said = visit_facts(visit) | {"by": by.name}
-    text = say("many.called_off" if facts["told"] else "many.called_off_telephone", **said)
+    key = "many.called_off" if facts["told"] else "many.called_off_telephone"
+    text = say(key, **visit_facts(visit), by=say("name.teacher", name=by.name) if by else say("many.office"))
     return Words(text, "visit", fields(visit, say("note_field.cancelled")), [], visit.student)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _CLASSES = (
 )
 _NURSERY = re.compile(rf"(?P<grade>[大中小托])班?{_ENDS}")
 _BARE = re.compile(rf"(?:\d{{4}}级)?{_ENDS}")
+_NURSERY_GRADES = ("托班", "小班", "中班", "大班")
 _MOST_CLASSES = 20
 _HAN_DIGITS = {"零": 0, **{digit: value for value, digit in enumerate(_DIGITS)}}
 
@@ -60,7 +62,40 @@ def grade_name(text: str) -> str:
     match = _GRADE.fullmatch(plain)
     if match:
         return _spelled(match["stage"] or "", _value(match["grade"]), 0).grade
-    return plain if plain in ("大班", "中班", "小班", "托班") else ""
+    return plain if plain in _NURSERY_GRADES else ""
+
+
+def risen(name: str, grade: str) -> ClassName | None:
+    """The class one year later: 三(2)班 is 四(2)班, 火箭班 stays 火箭班; None when its grade is unclear."""
+    after = grade_above(grade)
+    if not after:
+        return None
+    before, behind = (known.removesuffix("年级").removesuffix("班") for known in (grade, after))
+    return ClassName(behind + name.removeprefix(before) if name.startswith(f"{before}(") else name, after)
+
+
+def grade_above(grade: str) -> str:
+    """The grade after this one, whether or not the school has it; empty when it is unclear."""
+    if grade in _NURSERY_GRADES:
+        return (*_NURSERY_GRADES, "学前班")[_NURSERY_GRADES.index(grade) + 1]
+    match = _GRADE.fullmatch(grade)
+    return _spelled(match["stage"] or "", _value(match["grade"]) + 1, 0).grade if match else ""
+
+
+def last_grades(grades: Iterable[str]) -> set[str]:
+    """Of a school's grades those that leave it: 六年级 or 九年级 by what else it has, 初三, 高三, 大班."""
+    found = set(grades)
+    numbers = [_value(m["grade"]) for g in found if (m := _GRADE.fullmatch(g)) and not m["stage"]]
+    last = next((n for n in (6, 9, 12) if max(numbers, default=0) <= n), 12)
+    return found & {_spelled("", last, 0).grade, "初三", "高三", _NURSERY_GRADES[-1]}
+
+
+def stage(grade: str) -> str:
+    """Which grades follow each other: those of one school, of 初中, of 高中, of a nursery school."""
+    if grade in _NURSERY_GRADES:
+        return "班"
+    match = _GRADE.fullmatch(grade)
+    return (match["stage"] or "") if match else grade
 
 
 def _plain(text: str) -> str:

@@ -91,5 +91,6 @@ class SchoolClass(Base):
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
     name: Mapped[str] = mapped_column(sa.String(40))  #: in the one spelling 三(1)班, whatever the roster wrote
     grade: Mapped[str] = mapped_column(sa.String(20))
+    closed_at: Mapped[datetime | None]  #: its students have left the school (毕业); a closed one is never deleted
 
     school: Mapped[School] = relationship()

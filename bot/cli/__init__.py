@@ -23,6 +23,7 @@ COMMANDS = {
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
     "roster": ("bot.cli.people:roster", "Import students, guardians and teachers from a file."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
+    "year": ("bot.cli.year:year", "Take the classes into the next school year."),
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
     "sending": ("bot.cli.sending:sending", "Stop everything that is sent, let it go on, or say how it is."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),

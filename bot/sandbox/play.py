@@ -168,6 +168,8 @@ class Play:
     def _command(self, step: Step, succeeds: bool) -> None:
         line, _, wanted = step.what.partition(" ~ ")
         status, output = run_command(shlex.split(line), self.stage.environment())
+        if self.stage.begun:
+            self.stage.settle()
         if (status == 0) != succeeds:
             raise Failed(f"         exit status {status}; it said:\n{_indented(output)}")
         if wanted and not re.search(wanted.strip(), output, re.DOTALL):

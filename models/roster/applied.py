@@ -15,6 +15,7 @@ from models.errors import Refused
 from models.person import Person, Role
 from models.roster.difference import FIELDS, Difference, StudentStep, difference, present_value
 from models.roster.family import Bond
+from models.roster.leaving import follow, leave
 from models.roster.lines import Roster
 from models.roster.report import RosterReport
 from models.roster.staff import StaffStep
@@ -63,13 +64,13 @@ class _Import:
         for step in self._found.students:
             self._student(step)
         for student in self._found.leaving_students:
-            self._close(student)
+            self._touched.update(leave(self._session, student, "roster_left", self._now))
         self._session.flush()
         for staff in self._found.staff:
             self._teacher(staff)
         for person in self._found.leaving_staff:
             person.left_at, person.roles = self._now, []
-        self._guardians()
+        follow(self._session, self._touched, self._now)
         self._session.flush()
 
     def _classes(self, grades: dict[str, str]) -> None:
@@ -131,24 +132,6 @@ class _Import:
         self._session.execute(ended.where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=self._now))
         self._touched.add(bond.person)
         student.guardianships.remove(bond)
-
-    def _close(self, student: Student) -> None:
-        student.left_at = self._now
-        self._write(student, "roster_left", None)
-        self._touched.update(b.person for b in student.guardianships)
-
-    def _guardians(self) -> None:
-        """Whoever has no child at the school any more is closed, too; whoever has one again is opened."""
-        ids = sorted({p.id for p in self._touched})
-        with_child: set[int] = set()
-        for part in (ids[n : n + 500] for n in range(0, len(ids), 500)):
-            query = sa.select(Guardianship.person_id).join(Student).where(Student.left_at.is_(None))
-            with_child.update(self._session.scalars(query.where(Guardianship.person_id.in_(part))))
-        for person in self._touched:
-            if person.id in with_child:
-                person.left_at = None
-            elif not person.roles:
-                person.left_at = person.left_at or self._now
 
     def _teacher(self, step: StaffStep) -> None:
         line, person = step.line, step.person

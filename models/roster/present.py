@@ -17,7 +17,7 @@ Pair = tuple[str, str]  #: a guardian's name and the mark of the telephone, by w
 
 @dataclass
 class Present:
-    """Everybody the school knows, closed ones included."""
+    """Everybody the school knows, those who have left included; of the classes the open ones."""
 
     school: School
     classes: dict[str, SchoolClass]
@@ -29,7 +29,8 @@ class Present:
     @staticmethod
     def of(session: Session, school: School) -> Present:
         """Five queries, whatever the size of the school."""
-        classes = session.scalars(sa.select(SchoolClass).where(SchoolClass.school_id == school.id)).all()
+        open_ones = sa.select(SchoolClass).where(SchoolClass.school_id == school.id, SchoolClass.closed_at.is_(None))
+        classes = session.scalars(open_ones).all()
         people = list(session.scalars(sa.select(Person).where(Person.school_id == school.id).order_by(Person.id)))
         query = sa.select(Student).where(Student.school_id == school.id).order_by(Student.id)
         students = session.scalars(query.options(selectinload(Student.guardianships))).all()
