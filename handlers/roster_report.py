@@ -21,7 +21,10 @@ def lines(report: RosterReport, percent: int) -> Iterator[str]:
         yield from (_change(kind, change) for change in changes[:MOST_LINES])
         if len(changes) > MOST_LINES:
             yield say("report", "more", count=len(changes) - MOST_LINES)
+    yield from (say("report", "emptied", name=name) for name in report.emptied)
     yield total(report)
+    if report.moved:
+        yield say("report", "moved_total", count=report.moved)
     if report.too_many_leave:
         yield say("report", "many_leave", left=len(report.left), percent=percent)
     if report.errors:
@@ -52,6 +55,10 @@ def refused(refusal: Refused) -> str:
 
 
 def _change(kind: str, change: Change) -> str:
+    if change.before:
+        kind = "moved"
     about = " ".join(part for part in (change.class_name, change.number) if part)
     what = "、".join(say("fields", name) for name in change.what)
-    return say("report", kind, name=change.name, details=f"（{about}）" if about else "", what=what)
+    return say(
+        "report", kind, name=change.name, details=f"（{about}）" if about else "", what=what, before=change.before
+    )

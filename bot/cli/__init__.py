@@ -21,7 +21,7 @@ COMMANDS = {
     "db": ("bot.cli.keeping:db", "Bring the database to this release, or say whether it is there."),
     "config": ("bot.cli.keeping:config", "Show what is set, secrets masked; make a master key."),
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
-    "roster": ("bot.cli.people:roster", "Import students, guardians and teachers from a file."),
+    "roster": ("bot.cli.people:roster", "Import people from a file; give a class another homeroom teacher."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
     "year": ("bot.cli.year:year", "Take the classes into the next school year."),
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),

@@ -9,7 +9,7 @@ import click
 
 @click.group()
 def roster() -> None:
-    """Import students, guardians and teachers from a file."""
+    """Import students, guardians and teachers from a file; give a class another homeroom teacher."""
 
 
 @roster.command("import")
@@ -22,6 +22,18 @@ def roster_import(file: Path, dry_run: bool, key: str | None, yes: bool) -> None
     from bot.cli.school import import_roster
 
     import_roster(file, dry_run, key, yes)
+
+
+@roster.command("homeroom")
+@click.argument("class_name", metavar="CLASS")
+@click.argument("teacher")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--school", "key", help="Its key in the configuration; needed when there are several.")
+def roster_homeroom(class_name: str, teacher: str, dry_run: bool, key: str | None) -> None:
+    """Give CLASS another homeroom teacher: TEACHER by name or staff number. Visits stay with who arranged them."""
+    from bot.cli.homeroom import change_homeroom
+
+    change_homeroom(class_name, teacher, dry_run, key)
 
 
 @click.command()

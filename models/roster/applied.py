@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import history
 from models.consent import Consent
 from models.errors import Refused
+from models.homeroom import give_up
 from models.person import Person, Role
 from models.roster.difference import FIELDS, Difference, StudentStep, difference, present_value
 from models.roster.family import Bond
@@ -70,6 +71,8 @@ class _Import:
             self._teacher(staff)
         for person in self._found.leaving_staff:
             person.left_at, person.roles = self._now, []
+        for person, name in self._found.former:
+            give_up(person, self._present.classes[name].id)
         follow(self._session, self._touched, self._now)
         self._session.flush()
 

@@ -11,7 +11,7 @@ from models.roster.family import Bond, Families
 from models.roster.lines import NOWHERE, Fault, Roster, StudentLine
 from models.roster.present import Present
 from models.roster.report import Change, RosterReport, too_many
-from models.roster.staff import StaffStep, leaving_staff, staff_steps
+from models.roster.staff import StaffStep, former_homerooms, leaving_staff, staff_steps
 from models.school import School
 from models.student import Student
 
@@ -38,6 +38,7 @@ class Difference:
     staff: list[StaffStep] = field(default_factory=list)
     leaving_students: list[Student] = field(default_factory=list)
     leaving_staff: list[Person] = field(default_factory=list)
+    former: list[tuple[Person, str]] = field(default_factory=list)  #: who leads a class no longer, for another does
     report: RosterReport = field(default_factory=RosterReport)
 
 
@@ -52,7 +53,20 @@ def difference(session: Session, school: School, roster: Roster) -> Difference:
     _students(found, roster)
     found.staff = staff_steps(found.present, roster, found.report)
     _leaving(found, roster)
+    _emptied(found)
+    found.former = former_homerooms(found.present, roster, found.leaving_staff)
+    found.report.changed.extend(Change("teacher", p.name, p.number, name, ("homeroom",)) for p, name in found.former)
     return found
+
+
+def _emptied(found: Difference) -> None:
+    """Classes that are merged into others: nobody is left in them, and nobody has left the school."""
+    gone = {student.number for student in found.leaving_students}
+    after = {step.line.number: step.line.class_name for step in found.students}
+    here = [s for s in found.present.students.values() if s.left_at is None]
+    peopled = {after.get(s.number, s.school_class.name) for s in here if s.number not in gone} | set(after.values())
+    out_of = {s.school_class.name for s in here if after.get(s.number, s.school_class.name) != s.school_class.name}
+    found.report.emptied.extend(sorted(out_of - peopled))
 
 
 def _students(found: Difference, roster: Roster) -> None:
@@ -64,7 +78,8 @@ def _students(found: Difference, roster: Roster) -> None:
             continue
         bonds = families.bonds(line, student)
         what = _what(line, student, bonds) if student else ()
-        change = Change("student", line.name, line.number, line.class_name, what)
+        before = student.school_class.name if student and "class" in what else ""
+        change = Change("student", line.name, line.number, line.class_name, what, before)
         if report.enter(change, student):
             found.students.append(StudentStep(line, student, bonds, what))
     report.guardians = len(families.new)

@@ -18,6 +18,7 @@ class Change:
     number: str | None
     class_name: str = ""
     what: tuple[str, ...] = ()
+    before: str = ""  #: the class that a student is moved out of
 
 
 @dataclass
@@ -30,6 +31,7 @@ class RosterReport:
     left: list[Change] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)  #: classes that are new to the school
+    emptied: list[str] = field(default_factory=list)  #: classes whose last student goes to another
     guardians: int = 0  #: guardians new to the school
     same: int = 0  #: lines that change nothing
     too_many_leave: bool = False
@@ -46,6 +48,11 @@ class RosterReport:
             self.same += 1
             return False
         return True
+
+    @property
+    def moved(self) -> int:
+        """How many students go to another class; their visits and records go with them."""
+        return sum(bool(change.before) for change in (*self.changed, *self.returned))
 
     @property
     def errors(self) -> list[Fault]:

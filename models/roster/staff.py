@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models import sealed
-from models.person import TEACHER, Person
+from models.person import HOMEROOM, TEACHER, Person
 from models.roster.lines import Duty, Fault, Roster, TeacherLine
 from models.roster.present import Present
 from models.roster.report import Change, RosterReport
@@ -52,18 +52,32 @@ def leaving_staff(present: Present, roster: Roster) -> tuple[int, list[Person]]:
     """How many of the staff the file answers for, and who of them is no longer in it.
 
     As with students it answers only for the classes it contains (rulings 40): who has other classes stays, and who
-    has a duty to the whole school goes only when the file contains every class.
+    has a duty to the whole school goes only when the file contains every class that has students.
     """
     if not roster.has_teachers:
         return 0, []
     named = {line.class_name for line in roster.students}
     named |= {duty.class_name for line in roster.teachers for duty in line.duties if duty.class_name}
-    whole = named >= present.classes.keys()
+    whole = named >= {s.school_class.name for s in present.students.values() if s.left_at is None}
     covered = [p for p in present.staff if p.left_at is None and (whole or _only_in(p, named, present))]
     found = _Staff(present)
     listed = {id(person) for line in roster.teachers for person in [found.of(line)[1]] if person}
     spared = roster.doubtful
     return len(covered), [p for p in covered if id(p) not in listed and not spared & {p.number, p.name}]
+
+
+def former_homerooms(present: Present, roster: Roster, leaving: list[Person]) -> list[tuple[Person, str]]:
+    """Who leads a class to which the file gives another homeroom teacher, and is not in the file herself."""
+    given = {duty.class_name for line in roster.teachers for duty in line.duties if duty.role == HOMEROOM}
+    found = _Staff(present)
+    away = {id(p) for p in leaving} | {id(p) for line in roster.teachers for p in [found.of(line)[1]] if p}
+    return [
+        (person, duty.class_name)
+        for person in present.staff
+        if id(person) not in away and person.left_at is None
+        for duty in sorted(duties_of(person, present), key=str)
+        if duty.role == HOMEROOM and duty.class_name and duty.class_name in given
+    ]
 
 
 class _Staff:
