@@ -120,6 +120,9 @@ def _is_zone(name: str) -> bool:
 def _policy(policy: Policy, where: str) -> Iterator[str]:
     yield from _failing(
         (policy.polite_from >= policy.polite_until, f"{where} policy: polite_from must be before polite_until"),
+        (not 1 <= policy.weekly_day <= 7, f"{where} policy: weekly_day must be from 1 (Monday) to 7"),
+        (policy.fewest_answers < 2, f"{where} policy: fewest_answers must be at least 2"),
+        (policy.home_every_years < 1, f"{where} policy: home_every_years must be at least 1"),
         (policy.ask not in ("all", "main"), f'{where} policy: ask must be "all" or "main"'),
     )
     for name, value in vars(policy).items():

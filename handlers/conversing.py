@@ -61,6 +61,9 @@ COMMANDS = frozenset(
         "add_follow_up",
         "open_items",
         "close_item",
+        "overdue_records",
+        "satisfaction",
+        "whom_next",
         "stop_sending",
         "start_sending",
     ]

@@ -13,6 +13,16 @@ class Policy:
     polite_from: time = time(7, 30)  #: B8
     polite_until: time = time(21, 30)  #: B8, inclusive
 
+    term_visits: int = 1  #: P1, of every child
+    home_every_years: int = 2  #: P2, school years, the present one included
+    key_visits: int = 2  #: P4, of a key student each term
+    key_home_visits: int = 1  #: P4, of these at home
+    subject_share_percent: int = 20  #: P6, of the students taught
+    weekly_day: int = 1  #: P12, 1 is Monday
+    weekly_at: time = time(7, 40)  #: P12
+    whom_next: int = 5  #: P12, so many are proposed at once
+    fewest_answers: int = 5  #: S6, fewer are not shown
+
     announce_days: int = 1  #: B1, a shorter notice is said, never blocked
     at_home_minutes: int = 40  #: B5
     video_minutes: int = 30  #: B5

@@ -61,6 +61,7 @@ class Survey(Base):
     asked_at: Mapped[datetime]  #: the last question; an unfinished one is reminded of once (S7)
     step: Mapped[int] = mapped_column(default=0)  #: the question that is being asked
     unhappy: Mapped[bool] = mapped_column(default=False)  #: S8
+    satisfied: Mapped[bool | None]  #: S4, overall 4 or 5; none while that is not answered
     answers_sealed: Mapped[bytes | None]
 
     visit: Mapped[Visit] = relationship()
@@ -97,6 +98,7 @@ class Survey(Base):
     def _keep(self, answers: dict[str, Any]) -> None:
         self.answers_sealed = sealed.seal_json(self.visit.student.data_key, "survey.answers", answers)
         overall = answers.get("overall")
+        self.satisfied = overall >= 4 if isinstance(overall, int) else None
         self.unhappy = (isinstance(overall, int) and overall <= 2) or answers.get("integrity") is False
 
     def change(self, session: Session, number: int, value: Any, now: datetime) -> Any:

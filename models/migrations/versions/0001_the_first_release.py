@@ -538,6 +538,7 @@ def upgrade() -> None:
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('step', sa.Integer(), nullable=False),
     sa.Column('unhappy', sa.Boolean(), nullable=False),
+    sa.Column('satisfied', sa.Boolean(), nullable=True),
     sa.Column('answers_sealed', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_survey_person_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_survey_school_id')),
