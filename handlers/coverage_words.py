@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from handlers.class_name import grade_name
 from handlers.texts import say
-from models.coverage import NOTHING, Figures, Span, Standing
+from models.coverage import NOTHING, Figures, Period, Standing
 from models.person import Person
 from models.school import School
 from models.share import share
 
+_GRADE = re.compile("[一二三四五六七八九1-9]年级|[初高][一二三]|[大中小托]班")
 
-def head(title: str, span: Span) -> str:
-    return say("coverage.head", title=title, term=span.term.name)
+
+def grade_said(text: str) -> str:
+    """The grade that the words name, in the one spelling; empty when they name none."""
+    found = _GRADE.search(text)
+    return grade_name(found[0]) if found else ""
+
+
+def head(title: str, period: Period) -> str:
+    return say("coverage.head", title=title, term=period.term.name)
 
 
 def figures_of(school: School, found: Figures) -> list[str]:
@@ -22,7 +32,7 @@ def figures_of(school: School, found: Figures) -> list[str]:
     policy = school.policy
     facts = vars(found) | {"percent": found.percent, "years": policy.home_every_years}
     lines = [say(f"coverage.{name}", **facts) for name in ("visited", "begun", "at_home", "contacted")]
-    if found.key:
+    if found.key_pupils:
         lines.append(say("coverage.key", times=policy.key_visits, home=policy.key_home_visits, **facts))
     return lines
 
@@ -32,9 +42,9 @@ def line(name: str, found: Figures) -> str:
     return say("coverage.line", name=name, percent=found.percent, **vars(found))
 
 
-def share_of(session: Session, span: Span, person: Person) -> list[str]:
+def share_of(session: Session, period: Period, person: Person) -> list[str]:
     """What a subject teacher has visited of her students, and what she should (P6)."""
-    found = share(session, span, person)
+    found = share(session, period, person)
     return [say("coverage.share", percent=person.school.policy.subject_share_percent, **vars(found))] if found else []
 
 

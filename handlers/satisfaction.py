@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from handlers.coverage_words import grade_said
 from handlers.registry import TEACHER, Words, command
 from handlers.texts import say
 from handlers.turn import Say, Turn
-from models.charge import Charge
-from models.coverage import Span
+from models.coverage import Period
+from models.duties import Duties
 from models.satisfaction import Rate, satisfaction
 
 
 @command(TEACHER, "satisfaction")
 def satisfied(turn: Turn, words: Words) -> Say:
     """满意度（三年级满意度）"""
-    charge, said = Charge.of(turn.person), str(words.get("said") or "")
-    if not charge.leads:
+    duties, said = Duties.of(turn.person), str(words.get("said") or "")
+    if not duties.leads:
         return Say(say("satisfaction.leaders"))
-    span = Span.of(turn.school, turn.now)
-    whole = satisfaction(turn.session, turn.school, span)
-    led = [grade for grade in whole.parts if charge.whole or grade.name in charge.grades]
-    named = [grade for grade in led if grade.name and grade.name in said]
-    if charge.whole and not named:
-        return _told(turn, span, whole, say("coverage.whole"))
-    return _told(turn, span, (named or led)[0], "") if led else Say(say("coverage.nobody"))
+    period = Period.of(turn.school, turn.now)
+    whole = satisfaction(turn.session, turn.school, period)
+    led = [grade for grade in whole.parts if duties.whole or grade.name in duties.grades]
+    wanted = grade_said(said)
+    if duties.whole and not wanted:
+        return _told(turn, period, whole, say("coverage.whole"))
+    named = [grade for grade in led if grade.name == wanted or not wanted]
+    return _told(turn, period, named[0], "") if named else Say(say("coverage.not_yours"))
 
 
-def _told(turn: Turn, span: Span, rate: Rate, title: str) -> Say:
+def _told(turn: Turn, period: Period, rate: Rate, title: str) -> Say:
     """One figure and its parts, in the roster's order (A7)."""
     few, name = turn.school.policy.fewest_answers, title or rate.name
-    lines = [say("satisfaction.head", title=name, term=span.term.name), _line(name, rate, few)]
+    lines = [say("satisfaction.head", title=name, term=period.term.name), _line(name, rate, few)]
     lines += [_line(part.name or say("coverage.no_grade"), part, few) for part in rate.parts]
     return Say("\n".join([*lines, say("satisfaction.foot")]))
 

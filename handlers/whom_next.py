@@ -9,15 +9,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.neighbours import shared
+from handlers.pupils import full
 from handlers.registry import TEACHER, Words, command, command_for, tapped
 from handlers.running import run
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
 from models.conversation import Tap
-from models.coverage import Span, Standing
+from models.coverage import Period, Standing
+from models.duties import Duties
 from models.person import Person
 from models.student import Student
-from models.whom_next import addresses, owed_by
+from models.whom_next import Next, addresses, owed_by
 
 POOL = 40  #: so many addresses are opened at most to look for neighbours
 TOGETHER = 3  #: homes near each other that are proposed in one go: an afternoon's round
@@ -35,11 +37,19 @@ class Proposal:
 @command(TEACHER, "whom_next")
 def whom_next(turn: Turn, words: Words) -> Say:
     """下一个该家访谁"""
-    owed = owed_by(turn.session, turn.person, Span.of(turn.school, turn.now))
-    if not owed:
-        return Say(say("whom.nobody"))
-    found = proposals(turn.session, turn.person, owed, turn.now)
-    return Say("\n".join([say("whom.head", n=len(owed)), *lines(found), say("whom.foot")]), taps(turn.tap, found))
+    duties = Duties.of(turn.person)
+    if not (duties.homeroom or duties.taught or duties.mentees):
+        return Say(say("whom.no_students"))
+    owed = owed_by(turn.session, turn.person, Period.of(turn.school, turn.now))
+    if not owed.children or (owed.share and not owed.share.owed):
+        return Say(say("whom.share_done" if owed.share else "whom.nobody"))
+    found = proposals(turn.session, turn.person, owed.children, turn.now)
+    return Say("\n".join([head(owed), *lines(found), say("whom.foot")]), taps(turn.tap, found))
+
+
+def head(owed: Next) -> str:
+    """How many are still to be booked, of each child or of a share (P6)."""
+    return say("whom.share", n=owed.share.owed) if owed.share else say("whom.head", n=len(owed.children))
 
 
 @tapped("whom.next")
@@ -93,4 +103,5 @@ def tap_book(turn: Turn, tap: Tap) -> Say:
         return Say(say("unclear.stale_tap"))
     book = command_for(TEACHER, "book")
     assert book is not None
-    return run(turn, TEACHER, "book", {"students": [student.id], "ask": []}, book)
+    said = run(turn, TEACHER, "book", {"students": [student.id], "ask": []}, book)
+    return Say(say("whom.begun", full=full(student)) + "\n" + said.text, said.taps)

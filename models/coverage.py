@@ -9,9 +9,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import audience, hour
+from models.home_refusal import refused_at_home
 from models.person import HOMEROOM, Role
 from models.policy import Policy
 from models.school import School, SchoolClass
@@ -43,7 +44,7 @@ VISITED, PLANNED, REFUSED, UNREACHABLE, NOTHING = "visited", "planned", "refused
 
 
 @dataclass(frozen=True)
-class Span:
+class Period:
     """The term that is counted, and the school years within which everybody is visited at home (P2), as moments."""
 
     term: Term
@@ -52,7 +53,7 @@ class Span:
     years_begin: datetime
 
     @staticmethod
-    def of(school: School, now: datetime) -> Span:
+    def of(school: School, now: datetime) -> Period:
         """The term in which the moment lies."""
         day = hour.local(now, school.zone).date()
         term, first = school.term(day), school.school_year(day)[0]
@@ -62,7 +63,7 @@ class Span:
         def midnight(days_of: Any) -> datetime:
             return datetime.combine(days_of, time.min, school.zone)
 
-        return Span(term, midnight(term.first), midnight(term.last + timedelta(days=1)), midnight(first))
+        return Period(term, midnight(term.first), midnight(term.last + timedelta(days=1)), midnight(first))
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Figures:
     unreachable: int = 0
     at_home_lately: int = 0
     contacted: int = 0
-    key: int = 0
+    key_pupils: int = 0
     key_done: int = 0
 
     @property
@@ -126,7 +127,7 @@ def figures(found: Iterable[Standing]) -> Figures:
     return Figures(
         pupils=len(everybody), visited=states[VISITED], planned=states[PLANNED], refused=states[REFUSED],
         unreachable=states[UNREACHABLE], at_home_lately=sum(s.at_home_lately for s in everybody),
-        contacted=sum(s.contacted for s in everybody), key=len(key), key_done=sum(s.key_done for s in key),
+        contacted=sum(s.contacted for s in everybody), key_pupils=len(key), key_done=sum(s.key_done for s in key),
     )  # fmt: skip
 
 
@@ -135,10 +136,10 @@ def children() -> sa.Subquery:
     return sa.select(Visit.id.label("visit_id"), Visit.student_id.label("student_id")).subquery("child")
 
 
-def standings(session: Session, school: School, span: Span, *which: sa.ColumnElement[bool]) -> list[Standing]:
-    """How these children stand, by class and roster; the same three statements for one class and for a school."""
+def standings(session: Session, school: School, period: Period, *which: sa.ColumnElement[bool]) -> list[Standing]:
+    """How these children stand, by class and roster; the same few statements for one class and for a school."""
     here = (Student.school_id == school.id, Student.left_at.is_(None), *which)
-    roster = (
+    query = (
         sa.select(
             Student.id.label("student_id"), Student.name, Student.class_id, SchoolClass.name.label("school_class"),
             SchoolClass.grade, Student.is_key,
@@ -147,18 +148,26 @@ def standings(session: Session, school: School, span: Span, *which: sa.ColumnEle
         .where(*here)
         .order_by(SchoolClass.id, Student.id)
     )  # fmt: skip
-    counts = {row.student_id: row for row in session.execute(_counts(span, here))}
-    reached = set(session.scalars(sa.select(Student.id).where(*here, audience.reached(Student.id))))
+    roster = session.execute(query).mappings().all()
+    counts = {row.student_id: row for row in session.execute(_counts(period, here))}
+    no_home = refused_at_home(session, (c["student_id"] for c in roster), period.term)
+    # Under a name of its own: the question for the family speaks of students, too.
+    pupil = aliased(Student)
+    reached = set(session.scalars(sa.select(pupil.id).where(pupil.id.in_(_ids(here)), audience.reached(pupil.id))))
     return [
-        _standing(child, counts.get(child["student_id"]), child["student_id"] in reached, school.policy)
-        for child in session.execute(roster).mappings()
+        _standing(c, counts.get(c["student_id"]), c["student_id"] in reached, c["student_id"] in no_home, school.policy)
+        for c in roster
     ]
 
 
-def _counts(span: Span, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:
+def _ids(here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
+    return sa.select(Student.id).where(*here)
+
+
+def _counts(period: Period, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:
     """Of every child that has visits at all, how many of which kind."""
     child = children()
-    this_term = sa.and_(Visit.starts_at >= span.begins, Visit.starts_at < span.ends)
+    this_term = sa.and_(Visit.starts_at >= period.begins, Visit.starts_at < period.ends)
     held = Visit.state.in_(TOOK_PLACE)
     by_homeroom = sa.exists().where(
         Role.person_id == Visit.teacher_id, Role.name == HOMEROOM, Role.class_id == Student.class_id
@@ -176,35 +185,26 @@ def _counts(span: Span, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tu
             times("contacted", held, this_term, Visit.form.in_((PHONE, VIDEO)), by_homeroom),
             times("planned", Visit.state.in_(OPEN), this_term),
             times("declined", Visit.state == DECLINED, this_term),
-            times("home_refused", this_term, _home_refused()),
             times("fell_through", Visit.state.in_(FELL_THROUGH), this_term),
             sa.func.max(sa.case((held, Visit.starts_at))).label("last"),
         )
         .join(child, child.c.student_id == Student.id)
         .join(Visit, Visit.id == child.c.visit_id)
-        .where(*here, Visit.starts_at >= span.years_begin, Visit.starts_at < span.ends, Visit.form != LETTER)
+        .where(*here, Visit.starts_at >= period.years_begin, Visit.starts_at < period.ends, Visit.form != LETTER)
         .group_by(Student.id)
     )
 
 
-def _home_refused() -> sa.ColumnElement[bool]:
-    """The family did not want a visit at home: it was declined, or another form was taken instead (B4, rulings 6)."""
-    return sa.or_(
-        sa.and_(Visit.state == DECLINED, Visit.form == AT_HOME), sa.and_(Visit.forms_offered, Visit.form != AT_HOME)
-    )
-
-
-def _standing(child: sa.RowMapping, counted: Row | None, reached: bool, policy: Policy) -> Standing:
+def _standing(child: sa.RowMapping, counted: Row | None, reached: bool, no_home: bool, policy: Policy) -> Standing:
     held = counted.held if counted else 0
-    refused = bool(counted and counted.home_refused)
-    home_enough = refused or bool(counted and counted.held_home >= policy.key_home_visits)
+    home_enough = no_home or bool(counted and counted.held_home >= policy.key_home_visits)
     return Standing(
         **child,
         state=_state(counted, held, reached, policy),
         at_home_lately=bool(counted and counted.years_home),
         contacted=bool(counted and counted.contacted),
         key_done=not child["is_key"] or (held >= policy.key_visits and home_enough),
-        home_refused=refused,
+        home_refused=no_home,
         fell_through=bool(counted and counted.fell_through),
         last=counted.last if counted else None,
     )

@@ -14,7 +14,7 @@ from models.student import Student
 
 
 @dataclass(frozen=True)
-class Charge:
+class Duties:
     """A person's duties, as ids."""
 
     school_id: int
@@ -25,13 +25,13 @@ class Charge:
     whole: bool  #: leads the school
 
     @staticmethod
-    def of(person: Person) -> Charge:
+    def of(person: Person) -> Duties:
         """As the roster has it now."""
         homeroom = _ids(r.class_id for r in person.roles if r.name == HOMEROOM)
         taught = _ids(r.class_id for r in person.roles if r.class_id not in homeroom)
         led = [r.grade for r in person.roles if r.name in LEADERS]
         grades = tuple(dict.fromkeys(grade for grade in led if grade is not None))
-        return Charge(person.school_id, homeroom, taught, _ids(r.student_id for r in person.roles), grades, None in led)
+        return Duties(person.school_id, homeroom, taught, _ids(r.student_id for r in person.roles), grades, None in led)
 
     @property
     def leads(self) -> bool:

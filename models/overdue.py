@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from models.charge import Charge
+from models.duties import Duties
 from models.person import Person
 from models.student import Student
 from models.visit import Visit
@@ -21,7 +21,7 @@ def overdue(session: Session, person: Person, now: datetime) -> list[Visit]:
         sa.select(Visit)
         .join(Student, Student.id == Visit.student_id)
         .where(Visit.school_id == person.school_id, Visit.state == HELD, Visit.held_at <= held_until)
-        .where(sa.or_(Visit.teacher_id == person.id, Charge.of(person).led()))
+        .where(sa.or_(Visit.teacher_id == person.id, Duties.of(person).led()))
         .options(joinedload(Visit.student), joinedload(Visit.teacher).options(lazyload(Person.roles)))
     )
     return list(session.scalars(query.order_by(Visit.held_at, Visit.id)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.coverage import Span
+from models.coverage import Period
 from models.school import School, SchoolClass
 from models.student import Student
 from models.survey import SATISFACTION, Survey
@@ -30,7 +30,7 @@ class Rate:
         return 100 * self.satisfied // self.answers if self.answers else 0
 
 
-def satisfaction(session: Session, school: School, span: Span) -> Rate:
+def satisfaction(session: Session, school: School, period: Period) -> Rate:
     """The whole school's answers of the term, hidden where they are too few; everybody is shown parts of this one."""
     query = (
         sa.select(
@@ -44,7 +44,7 @@ def satisfaction(session: Session, school: School, span: Span) -> Rate:
         .join(Student, Student.id == Visit.student_id)
         .join(SchoolClass, SchoolClass.id == Student.class_id)
         .where(Survey.school_id == school.id, Survey.kind == SATISFACTION, Survey.satisfied.is_not(None))
-        .where(Visit.starts_at >= span.begins, Visit.starts_at < span.ends)
+        .where(Visit.starts_at >= period.begins, Visit.starts_at < period.ends)
         .group_by(SchoolClass.id, SchoolClass.grade, SchoolClass.name)
     )
     answered = {name: (answers, satisfied) for _, name, answers, satisfied in session.execute(query)}

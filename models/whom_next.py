@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import history
-from models.charge import Charge
-from models.coverage import PLANNED, Span, Standing, standings
+from models.coverage import PLANNED, Period, Standing, standings
+from models.duties import Duties
 from models.person import Person
-from models.share import share, visited_by
+from models.share import Share, share, visited_by
 from models.student import Student
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def owed_by(session: Session, person: Person, span: Span) -> list[Standing]:
-    """The children for whom this teacher should book a visit, the most pressing first.
+@dataclass(frozen=True)
+class Next:
+    """The children for whom a teacher should book a visit, the most pressing first."""
 
-    A homeroom teacher or mentor answers for each of them; who teaches classes of others, for a share (P6).
-    """
-    charge = Charge.of(person)
-    answered_for = sa.or_(Student.class_id.in_(charge.homeroom), Student.id.in_(charge.mentees))
-    found = [s for s in standings(session, person.school, span, answered_for) if s.to_book]
-    if not found:
-        found = _for_the_share(session, person, span, charge)
-    return sorted(found, key=_pressing)
+    children: list[Standing]
+    share: Share | None = None  #: of who answers for a share of her students only (P6)
 
 
-def _for_the_share(session: Session, person: Person, span: Span, charge: Charge) -> list[Standing]:
-    """Those whom nobody has visited; while the share is not done, any whom she has not visited herself."""
-    taught = standings(session, person.school, span, Student.class_id.in_(charge.taught)) if charge.taught else []
-    open_ones = [s for s in taught if s.to_book]
-    mine = share(session, span, person)
-    if open_ones or mine is None or not mine.owed:
-        return open_ones
-    seen = visited_by(session, span, person.id)
-    return [s for s in taught if s.student_id not in seen and s.state != PLANNED]
+def owed_by(session: Session, person: Person, period: Period) -> Next:
+    """A homeroom teacher or mentor answers for each of her students; who teaches classes of others, for a share."""
+    duties = Duties.of(person)
+    answered_for = sa.or_(Student.class_id.in_(duties.homeroom), Student.id.in_(duties.mentees))
+    found = [s for s in standings(session, person.school, period, answered_for) if s.to_book]
+    mine = None
+    if not found and duties.taught:
+        mine = share(session, period, person)
+        found = _for_the_share(session, person, period, duties)
+    return Next(sorted(found, key=_pressing), mine)
+
+
+def _for_the_share(session: Session, person: Person, period: Period, duties: Duties) -> list[Standing]:
+    """Whom nobody has visited; when all of them were, whom she has not visited herself."""
+    taught = standings(session, person.school, period, Student.class_id.in_(duties.taught))
+    seen = visited_by(session, period, person.id)
+    unseen = [s for s in taught if s.student_id not in seen and s.state != PLANNED]
+    return [s for s in unseen if s.to_book] or unseen
 
 
 def _pressing(s: Standing) -> tuple[object, ...]:
@@ -48,7 +53,7 @@ def _pressing(s: Standing) -> tuple[object, ...]:
 
 def addresses(session: Session, person: Person, student_ids: list[int], now: datetime) -> dict[int, str]:
     """Where these live; only of one's own students, and that it was read is written down (rulings 20)."""
-    query = sa.select(Student).where(Student.id.in_(student_ids), Charge.of(person).own())
+    query = sa.select(Student).where(Student.id.in_(student_ids), Duties.of(person).own())
     found = list(session.scalars(query))
     for student in found:
         history.read(session, person.id, student, "address", now)

@@ -25,6 +25,7 @@ COMMANDS = {
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
     "year": ("bot.cli.year:year", "Take the classes into the next school year."),
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
+    "coverage": ("bot.cli.coverage:coverage", "Print how many students of each class were visited this term."),
     "sending": ("bot.cli.sending:sending", "Stop everything that is sent, let it go on, or say how it is."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),
     "understand": ("bot.cli.trying:understand", "Say what sentences mean, JSON lines in and out."),

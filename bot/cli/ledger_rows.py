@@ -71,11 +71,12 @@ def ledger(session: Session, school: School, class_name: str | None) -> list[Lin
         .order_by(SchoolClass.id, Visit.starts_at, Visit.id)
     )
     if class_name is not None:
-        query = query.where(SchoolClass.id == _class_id(session, school, class_name))
+        query = query.where(SchoolClass.id == class_id(session, school, class_name))
     return [Line(*row) for row in session.execute(query)]
 
 
-def _class_id(session: Session, school: School, written: str) -> int:
+def class_id(session: Session, school: School, written: str) -> int:
+    """The class that is meant, however it is written; the error lists those that there are."""
     found = spelled(written)
     name = found.name if found else written
     classes = sa.select(SchoolClass.name, SchoolClass.id).where(SchoolClass.school_id == school.id)
