@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -80,12 +81,13 @@ def propose(turn: Turn, draft: Draft) -> Say:
     return Say(say("book.sent", told=names_of(student, [p.id for p in told]), **visit_facts(visit)))
 
 
-def visit_facts(visit: Visit) -> dict[str, object]:
-    """What is said of every visit: who, when, form, purpose, who comes."""
+def visit_facts(visit: Visit, children: Sequence[Student] = ()) -> dict[str, object]:
+    """What is said of every visit: who, when, form, purpose, who comes; of siblings only these where some are given."""
+    named, also = children or visit.students, say("list.and")
     zone = visit.school.zone
     until = {"until": when.spoken(visit.wait_until, zone)} if visit.wait_until else {}
     return until | {
-        "student": visit.student.name, "full": full(visit.student), "time": spoken_start(visit),
+        "student": also.join(s.name for s in named), "full": also.join(map(full, named)), "time": spoken_start(visit),
         "offer": spoken_offer(visit), "form": say(f"form.{visit.form}"), "purpose": visit.purpose,
         "offer_form": say(f"form.{visit.offer_form or visit.form}"), "teacher": visit.teacher.name,
         "minutes": visit.policy.minutes(visit.form), "school": visit.school.name,

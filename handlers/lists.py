@@ -56,15 +56,10 @@ def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:
     found = sorted((v for v in visits + along if begin <= v.starts_at < end), key=lambda v: v.starts_at)
     lines = [say(title, n=len(found))] if found else [say(f"{title}_none")]
     lines += [f"{i}. {line(turn, v)}" for i, v in enumerate(found, 1)]
-    owed = [v for v in visits if v.state == HELD and not _submitted(turn, v)]
+    owed = [student.name for v in visits if v.state == HELD for student in Record.owed(turn.session, v)]
     if owed:
-        lines.append(say("list.records_owed", students=say("list.and").join(v.student.name for v in owed)))
+        lines.append(say("list.records_owed", students=say("list.and").join(owed)))
     return "\n".join(lines)
-
-
-def _submitted(turn: Turn, visit: Visit) -> bool:
-    record = Record.latest(turn.session, visit.id)
-    return record is not None and record.submitted
 
 
 def line(turn: Turn, visit: Visit) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from handlers.booking import visit_facts
-from handlers.pupils import the_visit
-from handlers.registry import TEACHER, Words, command, tapped
+from handlers.pupils import full, the_visit
+from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models.action_item import ActionItem
 from models.conversation import Tap
 from models.errors import Refused
 from models.record import OPTIONAL, REQUIRED, Record
+from models.student import Student
 from models.visit import Visit
 from models.visit_life import CLOSED, HELD, RECORDED
 
@@ -53,55 +54,65 @@ def _tidy(text: str) -> str:
 def record(turn: Turn, words: Words) -> Say:
     """记录张小明 交流内容：… 发现的问题：… 家长意见：… 后续措施：… 提交"""
     visit = the_visit(turn, _recordable(turn, words), words, "record.nothing")
-    return _take(turn, visit, dictated(str(words.get("said") or ""), visit, str(words.get("text") or "")))
+    student = _whose(turn, visit, words)
+    return _take(turn, visit, student, dictated(str(words.get("said") or ""), student, str(words.get("text") or "")))
 
 
-def dictated(said: str, visit: Visit, read: str) -> str:
+def _whose(turn: Turn, visit: Visit, words: Words) -> Student:
+    """Where siblings were visited: the child who is named, else the one whose record was begun, else the next owed."""
+    named = [int(words["child"])] if words.get("child") else words.get("students") or []
+    fitting = [s for s in visit.students if s.id in named]
+    if len(fitting) > 1:
+        raise Missing("child", say("record.which_child"), [(full(s), str(s.id)) for s in fitting])
+    owed = Record.owed(turn.session, visit)
+    begun = [s for s in owed if s.id == turn.memory.get("record_of")]
+    return (fitting or begun or owed or visit.students)[0]
+
+
+def dictated(said: str, student: Student, read: str) -> str:
     """The words after 记录张小明, as they were said; where the sentence begins otherwise, as they were read."""
     heads = "|".join(map(re.escape, say("record.head_words").split()))
-    found = re.match(rf"\s*(?:{heads})[\s:：,，]*(?:{re.escape(visit.student.name)}(?:家|的)?)?[\s:：,，]*", said)
+    found = re.match(rf"\s*(?:{heads})[\s:：,，]*(?:{re.escape(student.name)}(?:家|的)?)?[\s:：,，]*", said)
     return said[found.end() :] if found else read
 
 
 def _recordable(turn: Turn, words: Words) -> list[Visit]:
     """Held visits whose record is owed; where none of those is meant, the newest with one, which can be added to."""
     named = words.get("students") or []
-    owed = [v for v in Visit.of_teacher(turn.session, turn.person, HELD) if not named or v.student_id in named]
+    owed = [v for v in Visit.of_teacher(turn.session, turn.person, HELD) if not named or v.is_of(named)]
     if owed:
         return owed
-    newest = {v.student_id: v for v in Visit.of_teacher(turn.session, turn.person, RECORDED, CLOSED)}
-    return list(newest.values())
+    recorded = Visit.of_teacher(turn.session, turn.person, RECORDED, CLOSED)
+    newest = {student_id: v for v in recorded for student_id in v.student_ids}
+    return list(dict.fromkeys(newest.values()))
 
 
-def _take(turn: Turn, visit: Visit, text: str, only: str | None = None) -> Say:
+def _take(turn: Turn, visit: Visit, student: Student, text: str, only: str | None = None) -> Say:
     fields, submit = parsed(text)
     lead = fields.pop("", None)
     if lead:
         # Words without a heading belong to what was asked for; else they are the talk.
         fields = {only or "talk": lead} | fields
-    added = Record.add(turn.session, visit, turn.person.id, fields, turn.now) if fields else None
-    turn.memory["record"] = visit.id
+    added = Record.add(turn.session, visit, turn.person.id, fields, turn.now, student) if fields else None
     # What is added to a submitted record needs no second 提交.
     done = submit or (added is not None and added.submitted)
-    return _submit(turn, visit) if done else _next(turn, visit)
+    return _submit(turn, visit, student) if done else _next(turn, visit, student)
 
 
-def _next(turn: Turn, visit: Visit) -> Say:
-    latest = Record.latest(turn.session, visit.id)
-    missing = latest.missing(visit) if latest else list(REQUIRED)
+def _next(turn: Turn, visit: Visit, student: Student) -> Say:
+    turn.memory["record"], turn.memory["record_of"] = visit.id, student.id
+    latest = Record.latest(turn.session, visit.id, student.id)
+    missing, facts = latest.missing() if latest else list(REQUIRED), visit_facts(visit, [student])
     if missing:
         turn.memory["hole"] = {
-            "intent": "record_field", "words": {"visit": visit.id, "field": missing[0]}, "slot": "text",
+            "intent": "record_field", "slot": "text",
+            "words": {"visit": visit.id, "child": student.id, "field": missing[0]},
             "question": say("record.ask", field=say(f"record_name.{missing[0]}")),
         }  # fmt: skip
-        kept = (
-            say("record.kept", **visit_facts(visit)) + "\n"
-            if latest
-            else say("record.begin", **visit_facts(visit)) + "\n"
-        )
+        kept = say("record.kept" if latest else "record.begin", **facts) + "\n"
         return Say(kept + say("record.ask", field=say(f"record_name.{missing[0]}")))
-    tap = turn.tap("record.submit", say("label.submit"), visit.id)
-    return Say(say("record.complete", **visit_facts(visit)), [tap])
+    tap = turn.tap("record.submit", say("label.submit"), visit.id, value=str(student.id))
+    return Say(say("record.complete", **facts), [tap])
 
 
 @command(TEACHER, "record_field")
@@ -110,16 +121,17 @@ def field(turn: Turn, words: Words) -> Say:
     visit = turn.session.get(Visit, words["visit"])
     if visit is None or visit.teacher_id != turn.person.id:
         raise Refused("not_yours")
-    return _take(turn, visit, str(words.get("text") or ""), only=words["field"])
+    return _take(turn, visit, _whose(turn, visit, words), str(words.get("text") or ""), only=words["field"])
 
 
 @command(TEACHER, "submit")
 def submit(turn: Turn, words: Words) -> Say:
     """提交"""
-    owed = [v for v in Visit.of_teacher(turn.session, turn.person, HELD) if Record.latest(turn.session, v.id)]
+    held = Visit.of_teacher(turn.session, turn.person, HELD)
+    owed = [v for v in held if any(Record.latest(turn.session, v.id, key) for key in v.student_ids)]
     about = [v for v in owed if v.id == turn.memory.get("record")]
     visit = the_visit(turn, about or owed, words, "record.nothing_to_submit")
-    return _submit(turn, visit)
+    return _submit(turn, visit, _whose(turn, visit, words))
 
 
 @tapped("record.submit")
@@ -127,23 +139,28 @@ def tap_submit(turn: Turn, tap: Tap) -> Say:
     visit = turn.session.get(Visit, tap.subject_id)
     if visit is None or visit.teacher_id != turn.person.id:
         raise Refused("not_yours")
-    return _submit(turn, visit)
+    return _submit(turn, visit, _whose(turn, visit, {"child": tap.value}))
 
 
-def _submit(turn: Turn, visit: Visit) -> Say:
-    latest = Record.latest(turn.session, visit.id)
-    if latest is None or latest.missing(visit):
-        return _next(turn, visit)
+def _submit(turn: Turn, visit: Visit, student: Student) -> Say:
+    latest = Record.latest(turn.session, visit.id, student.id)
+    if latest is None or latest.missing():
+        return _next(turn, visit, student)
     again = latest.submitted
     latest.submit(turn.session, visit, turn.person.id, turn.now)
-    ActionItem.promise(turn.session, visit, visit.student, _promising(latest.fields(visit)), turn.now)
-    text = say("record.updated" if again else "record.submitted", **visit_facts(visit))
+    ActionItem.promise(turn.session, visit, student, _promising(latest.fields()), turn.now)
+    text = say("record.updated" if again else "record.submitted", **visit_facts(visit, [student]))
     if latest.length < visit.policy.record_minimum:
         text += "\n" + say("record.short", minimum=visit.policy.record_minimum)
-    if not again and any(not latest.fields(visit).get(f) for f in OPTIONAL):
-        names = say("list.and").join(say(f"record_name.{f}") for f in OPTIONAL if not latest.fields(visit).get(f))
-        text += "\n" + say("record.optional", fields=names, student=visit.student.name)
-    return Say(text)
+    empty = [f for f in OPTIONAL if not latest.fields().get(f)]
+    if not again and empty:
+        names = say("list.and").join(say(f"record_name.{f}") for f in empty)
+        text += "\n" + say("record.optional", fields=names, student=student.name)
+    owed = Record.owed(turn.session, visit)
+    if not owed:
+        return Say(text)
+    following = _next(turn, visit, owed[0])
+    return Say(text + "\n" + following.text, following.taps)
 
 
 def _promising(fields: dict[str, str]) -> dict[str, str]:

@@ -65,6 +65,14 @@ class Student(Base):
         self.categories_sealed = sealed.seal_json(self.data_key, "student.categories", names) if names else None
         self.is_key = bool(names)
 
+    def lives_with(self, other: Student) -> bool:
+        """Whether they are siblings, as far as the roster tells: a guardian of both, and not by 不通知."""
+        return other is not self and bool(self._guardian_ids & other._guardian_ids)
+
+    @property
+    def _guardian_ids(self) -> set[int]:
+        return {tie.person_id for tie in self.guardianships if not tie.muted}
+
     @staticmethod
     def new(school: School, school_class: SchoolClass, number: str, name: str) -> Student:
         """A student with a data key of its own."""

@@ -24,6 +24,7 @@ from models import (  # noqa: F401
     survey,
     unclear,
     visit,
+    visit_sibling,
 )
 from models.base import Base
 

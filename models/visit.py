@@ -33,12 +33,13 @@ from models.visit_life import (
 )
 from models.visit_plan import Plan
 from models.visit_row import VisitRow
+from models.visit_sibling import VisitSibling
 from models.visit_slots import chosen, in_order, kept, still_open
 from models.visit_whose import VisitWhose
 
 
 class Visit(VisitHands, VisitWhose):
-    """One planned or held contact with one student's family."""
+    """One planned or held contact with one family, about one student or several who are siblings."""
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -51,6 +52,7 @@ class Visit(VisitHands, VisitWhose):
 
     school: Mapped[School] = relationship()
     student: Mapped[Student] = relationship()
+    siblings: Mapped[list[Student]] = relationship(secondary=VisitSibling.__table__, order_by=Student.id)
     teacher: Mapped[Person] = relationship(foreign_keys="Visit.teacher_id")
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys="Visit.confirmed_by_id")
 
@@ -103,6 +105,7 @@ class Visit(VisitHands, VisitWhose):
         home_refusal.check(session, student, plan.form, now)
         visit = Visit(school_id=student.school_id, student_id=student.id, teacher_id=plan.teacher.id, form=plan.form)
         visit.school, visit.student, visit.teacher = student.school, student, plan.teacher
+        visit.siblings, visit.household = list(plan.siblings), bool(plan.siblings)
         visit.guests, visit.goals, visit.reason = list(plan.guests), list(plan.goals), plan.reason
         visit.companions = [Companion(person=p, answer=companion.ASKED, asked_at=now) for p in plan.companions]
         visit.accompanied = bool(plan.companions)

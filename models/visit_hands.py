@@ -19,6 +19,7 @@ class VisitHands(VisitWords):
     __abstract__ = True
 
     if TYPE_CHECKING:
+        students: Any
         teacher: Any
         companions: Any
 
@@ -29,9 +30,9 @@ class VisitHands(VisitWords):
     def hand_over(self, session: Session, actor: Actor, to: Person, now: datetime) -> None:
         """Time, form and open question stand; from here on `to` goes, holds the hours and answers.
 
-        Refused to whoever does not teach or lead the child (R5), and when her hour is taken.
+        Refused to whoever does not teach or lead every child of it (R5), and when her hour is taken.
         """
-        if not self.student.in_reach_of(to):
+        if not all(student.in_reach_of(to) for student in self.students):
             raise Refused("out_of_reach_of", name=to.name)
         self._step("hand_over", actor, session, now, why=f"{self.teacher.name} → {to.name}")
         self.teacher, self.teacher_id = to, to.id

@@ -45,5 +45,6 @@ def times_of(visit: Visit) -> list[tuple[datetime, datetime, str]]:
 def _family(visit: Visit) -> list[hours.Span]:
     if visit.state not in HELD_STATES:
         return []
-    holders = [f"s{visit.student_id}"] + ([f"p{visit.confirmed_by_id}"] if visit.confirmed_by_id is not None else [])
+    holders = [f"s{student_id}" for student_id in visit.student_ids]
+    holders += [f"p{visit.confirmed_by_id}"] if visit.confirmed_by_id is not None else []
     return [(holder, visit.starts_at, visit.ends_at) for holder in holders]

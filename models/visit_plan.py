@@ -28,6 +28,11 @@ class Plan:
     goals: tuple[str, ...] = ()
     reason: str = ""
     more: tuple[datetime, ...] = ()  #: further times for the family to choose from
+    siblings: tuple[Student, ...] = ()  #: brothers and sisters who are visited with the student
+
+    @property
+    def students(self) -> tuple[Student, ...]:
+        return (self.student, *self.siblings)
 
     @property
     def ends_at(self) -> datetime:
@@ -42,8 +47,11 @@ class Plan:
         """Who may, whom, and when: teachers within their reach, for a time to come."""
         if not self.teacher.teaches and not self.teacher.leads:
             raise Refused("not_a_teacher")
-        if not self.student.in_reach_of(self.teacher) or self.student.left_at is not None:
-            raise Refused("not_your_student", student=self.student.name)
+        for student in self.students:
+            if not student.in_reach_of(self.teacher) or student.left_at is not None:
+                raise Refused("not_your_student", student=student.name)
+        if not all(self.student.lives_with(sibling) for sibling in self.siblings):
+            raise Refused("not_siblings")
         if any(not p.on_staff or p.school_id != self.teacher.school_id for p in self.companions):
             raise Refused("not_a_colleague")
         if self.form != LETTER and min(self.starts) <= now:

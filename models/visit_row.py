@@ -21,6 +21,7 @@ class VisitRow(Base):
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
     student_id: Mapped[int] = mapped_column(sa.ForeignKey("student.id"))
     teacher_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    household: Mapped[bool] = mapped_column(default=False)  #: brothers or sisters are visited too, see `VisitSibling`
     state: Mapped[str] = mapped_column(sa.String(12), default=PROPOSED)
     kind: Mapped[str] = mapped_column(sa.String(12), default="general")
     form: Mapped[str] = mapped_column(sa.String(12))

@@ -1,21 +1,64 @@
-"""Whose visits they are: a teacher's own, those of a guardian's children."""
+"""Whose visits they are: which children's, a teacher's own, those of a guardian's children."""
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Mapped, Session, joinedload, lazyload
 
 from models.person import Person
 from models.student import Guardianship, Student
+from models.visit_sibling import VisitSibling
 from models.visit_words import VisitWords
 
 
 class VisitWhose(VisitWords):
-    """The questions that are asked for a person's visits; a visit is reached through who asks."""
+    """The children of a visit, and the questions for a person's visits; a visit is reached through who asks."""
 
     __abstract__ = True
+
+    if TYPE_CHECKING:
+        student: Mapped[Student]
+        siblings: Mapped[list[Student]]
+
+    @property
+    def students(self) -> list[Student]:
+        """Every child whom it is about; several are brothers and sisters at one home."""
+        return [self.student, *self.siblings] if self.household else [self.student]
+
+    @property
+    def student_ids(self) -> list[int]:
+        return [self.student_id, *(s.id for s in self.siblings)] if self.household else [self.student_id]
+
+    def is_of(self, student_ids: Iterable[int]) -> bool:
+        """Whether it is about one of these children."""
+        return not set(student_ids).isdisjoint(self.student_ids)
+
+    @property
+    def ties(self) -> list[Guardianship]:
+        """The guardians of its children as the roster has them, those of the first child first."""
+        return [tie for student in self.students for tie in student.guardianships]
+
+    def tie_of(self, person_id: int | None) -> Guardianship | None:
+        """What a person is to the first child that is hers; none when the roster says 不通知 for any of them."""
+        own = [tie for tie in self.ties if tie.person_id == person_id]
+        return None if not own or any(tie.muted for tie in own) else own[0]
+
+    @classmethod
+    def of_student(cls, session: Session, student: Student) -> list[Self]:
+        """The visits to the student's family that the student was part of, the newest first."""
+        further = sa.select(VisitSibling.visit_id).where(VisitSibling.student_id == student.id)
+        query = sa.select(cls).where(sa.or_(cls.student_id == student.id, cls.id.in_(further)))
+        return list(session.scalars(query.order_by(cls.id.desc())))
+
+    @classmethod
+    def children(cls) -> sa.Subquery:
+        """Every visit with each of its children: `visit_id`, `student_id`."""
+        first = sa.select(cls.id.label("visit_id"), cls.student_id)
+        further = sa.select(VisitSibling.visit_id, VisitSibling.student_id)
+        return first.union_all(further).subquery("visited")
 
     @classmethod
     def of_teacher(cls, session: Session, person: Person, *states: str) -> list[Self]:
@@ -30,9 +73,17 @@ class VisitWhose(VisitWords):
         teacher = joinedload(cls.teacher).options(lazyload(Person.roles))
         query = (
             sa.select(cls)
-            .join(Guardianship, Guardianship.student_id == cls.student_id)
-            .where(Guardianship.person_id == person.id, Guardianship.muted.is_(False), cls.state.in_(states))
+            .where(cls.id.in_(cls._with_child_of(person)), cls.state.in_(states))
             # All that is said of a visit, in one question.
             .options(joinedload(cls.student).joinedload(Student.guardianships), joinedload(cls.school), teacher)
         )
-        return list(session.scalars(query.order_by(cls.starts_at)).unique())
+        found = session.scalars(query.order_by(cls.starts_at)).unique()
+        return [v for v in found if not v.household or v.tie_of(person.id) is not None]
+
+    @classmethod
+    def _with_child_of(cls, person: Person) -> sa.CompoundSelect[int]:
+        whose = (Guardianship.person_id == person.id, Guardianship.muted.is_(False))
+        first = sa.select(cls.id).join(Guardianship, Guardianship.student_id == cls.student_id).where(*whose)
+        further = sa.select(VisitSibling.visit_id)
+        further = further.join(Guardianship, Guardianship.student_id == VisitSibling.student_id).where(*whose)
+        return first.union_all(further)

@@ -128,6 +128,17 @@ def guardian(session: Session, student: Student, relation: str, rank: int) -> Pe
     return person
 
 
+def sibling(cast: Cast, number: str, name: str, *guardians: Person) -> Student:
+    """A child of the class who has these guardians; they have consented for it, too."""
+    child = pupil(cast.session, cast.school_class, number, name)
+    for rank, person in enumerate(guardians):
+        relation = next(g.relation for g in cast.ming.guardianships if g.person_id == person.id)
+        cast.session.add(Guardianship(student_id=child.id, person_id=person.id, relation=relation, rank=rank))
+        consent(cast.session, person, child, *PURPOSES)
+    cast.session.flush()
+    return child
+
+
 def bind(session: Session, person: Person) -> Identity:
     identity = Identity.reached(session, "demo", f"openid-of-{person.id}")
     session.add(Binding(identity_id=identity.id, person_id=person.id, bound_at=EARLIER))

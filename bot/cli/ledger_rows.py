@@ -1,4 +1,4 @@
-"""The ledger (台账) of a class or a school: one line a visit, nothing sealed in it (P11)."""
+"""The ledger (台账) of a class or a school: one line a visited child, nothing sealed in it (P11)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEAD = ("class", "student", "teacher", "form", "time", "state", "record")
 
 @dataclass(frozen=True)
 class Line:
-    """One visit in the ledger."""
+    """One child of one visit in the ledger."""
 
     school_class: str
     student: str
@@ -59,16 +59,20 @@ def _yes(it_is: bool) -> str:
 
 def ledger(session: Session, school: School, class_name: str | None) -> list[Line]:
     """The visits of a class, or of all, by class and hour."""
-    submitted = sa.exists().where(Record.visit_id == Visit.id, Record.submitted)
+    visited = Visit.children()
+    submitted = sa.exists().where(
+        Record.visit_id == Visit.id, Record.student_id == visited.c.student_id, Record.submitted
+    )
     what = (SchoolClass.name, Student.name, Person.name, Visit.form, Visit.starts_at, Visit.state, submitted)
     query = (
         sa.select(*what)
         .select_from(Visit)
-        .join(Student, Student.id == Visit.student_id)
+        .join(visited, visited.c.visit_id == Visit.id)
+        .join(Student, Student.id == visited.c.student_id)
         .join(SchoolClass, SchoolClass.id == Student.class_id)
         .join(Person, Person.id == Visit.teacher_id)
         .where(Visit.school_id == school.id)
-        .order_by(SchoolClass.id, Visit.starts_at, Visit.id)
+        .order_by(SchoolClass.id, Visit.starts_at, Visit.id, Student.id)
     )
     if class_name is not None:
         query = query.where(SchoolClass.id == class_id(session, school, class_name))

@@ -81,7 +81,6 @@ def student_shown(session: Session, student: Student) -> dict[str, Any]:
     def iso(moment: datetime | None) -> str | None:
         return local(moment, zone).isoformat() if moment else None
 
-    visits = session.scalars(sa.select(Visit).where(Visit.student_id == student.id).order_by(Visit.id.desc()))
     return {
         "id": student.id,
         "number": student.number,
@@ -95,7 +94,10 @@ def student_shown(session: Session, student: Student) -> dict[str, Any]:
         "left_at": iso(student.left_at),
         "guardians": [_guardian(session, bond) for bond in student.guardianships],
         "teachers": _teachers(session, student),
-        "visits": [{"id": v.id, "state": v.state, "form": v.form, "starts_at": iso(v.starts_at)} for v in visits],
+        "visits": [
+            {"id": v.id, "state": v.state, "form": v.form, "starts_at": iso(v.starts_at)}
+            for v in Visit.of_student(session, student)
+        ],
     }
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.cli.opened import opened
@@ -46,7 +45,8 @@ def show_visit(wish: Wish, key: str | None, as_json: bool) -> None:
         school = place.known_school(session)
         visits = wanted(session, school, wish)
         for visit in visits if wish.unseal else ():
-            history.read(session, None, visit.student, GROUP, place.clock.now(), wish.unseal or "")
+            for student in visit.students:
+                history.read(session, None, student, GROUP, place.clock.now(), wish.unseal or "")
         shown = [visit_shown(session, visit, bool(wish.unseal)) for visit in visits]
         zone = school.zone
     if as_json:
@@ -62,8 +62,7 @@ def wanted(session: Session, school: School, wish: Wish) -> list[Visit]:
     if numbered is not None and numbered.school_id == school.id:
         return [numbered]
     student = pick_student(session, school, wish.who, wish.class_name)
-    query = sa.select(Visit).where(Visit.student_id == student.id)
-    visits = list(session.scalars(query.order_by(Visit.id.desc())))
+    visits = Visit.of_student(session, student)
     if wish.every:
         return visits
     if not visits:
@@ -92,17 +91,20 @@ def in_words(shown: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         who = deed["by"] or say("show.clock")
         yield say("show.deed", time=spoken(deed["at"]), who=who, verb=say(f"show.verb_{deed['verb']}"))
         yield from _sealed(deed.get("change"))
-    yield from _record(shown["record"])
+    for each in shown["records"]:
+        yield from _record(each["record"], each["student"])
+    if not shown["records"]:
+        yield from _record(shown["record"])
     for each in shown["followups"]:
         stage, state = say(f"show.stage_{each['stage']}"), say(f"show.followup_{each['state']}")
         yield say("show.followup", stage=stage, who=each["person"], time=spoken(each["asked_at"]), state=state)
         yield from _sealed({say("show.answer"): each.get("answer")})
 
 
-def _record(record: dict[str, Any] | None) -> Iterator[str]:
+def _record(record: dict[str, Any] | None, of: str = "") -> Iterator[str]:
     if record is not None:
         done = say("show.submitted" if record["submitted"] else "show.not_submitted")
-        yield say("show.record", version=record["version"], state=done)
+        yield say("show.record_of" if of else "show.record", version=record["version"], state=done, student=of)
         yield from _sealed({say(f"record_name.{name}"): text for name, text in record.get("fields", {}).items()})
 
 

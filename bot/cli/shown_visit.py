@@ -15,6 +15,7 @@ from models.hour import local
 from models.note import Note
 from models.person import Person
 from models.record import Record
+from models.student import Student
 from models.visit import Visit
 from models.visit_life import LETTER, LIFE, PROPOSED
 
@@ -31,7 +32,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "state": visit.state,
         "kind": visit.kind,
         "form": visit.form,
-        "students": [{"name": visit.student.name, "class": visit.student.school_class.name}],
+        "students": [{"name": s.name, "class": s.school_class.name} for s in visit.students],
         "teacher": visit.teacher.name,
         "companions": [{"name": c.person.name, "answer": c.answer} for c in visit.companions],
         "guests": visit.guests if unsealed else None,
@@ -46,10 +47,11 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "round": visit.round,
         "confirmed_by": _confirmed_by(visit, deeds, names),
         "history": list(_told(visit, deeds, names, unsealed)),
-        "record": _record(session, visit, unsealed),
+        "record": _record(session, visit, visit.student, unsealed),
         "followups": [_follow_up(f, visit, names, unsealed) for f in FollowUp.of_visit(session, visit.id)],
         "wait_until": iso(visit, visit.wait_until),
         "notes": [_note(n, visit, names, unsealed) for n in Note.of_visits(session, [visit.id])],
+        "records": [_named_record(session, visit, s, unsealed) for s in visit.students] if visit.household else [],
     }
 
 
@@ -76,7 +78,7 @@ def _names(session: Session, visit: Visit, deeds: Sequence[History]) -> dict[int
     ids = {deed.actor_id for deed in deeds} | {visit.teacher_id, visit.confirmed_by_id}
     people = sa.select(Person.id, Person.name).where(Person.id.in_({i for i in ids if i is not None}))
     names: dict[int | None, str] = {row.id: row.name for row in session.execute(people)}
-    return names | {g.person_id: visit.student.name + g.relation for g in visit.student.guardianships}
+    return names | {g.person_id: g.student.name + g.relation for g in reversed(visit.ties)}
 
 
 def _confirmed_by(visit: Visit, deeds: Sequence[History], names: dict[int | None, str]) -> str | None:
@@ -98,12 +100,17 @@ def _told(
         yield told | ({"change": deed.change(visit.student)} if unsealed else {})
 
 
-def _record(session: Session, visit: Visit, unsealed: bool) -> dict[str, Any] | None:
-    row = Record.latest(session, visit.id)
+def _record(session: Session, visit: Visit, student: Student, unsealed: bool) -> dict[str, Any] | None:
+    row = Record.latest(session, visit.id, student.id)
     if row is None:
         return None
     told = {"version": row.version, "submitted": row.submitted, "at": iso(visit, row.at)}
-    return told | ({"fields": row.fields(visit)} if unsealed else {})
+    return told | ({"fields": row.fields()} if unsealed else {})
+
+
+def _named_record(session: Session, visit: Visit, student: Student, unsealed: bool) -> dict[str, Any]:
+    """Each child's own, where siblings were visited together; `record` is that of the first."""
+    return {"student": student.name, "record": _record(session, visit, student, unsealed)}
 
 
 def _note(row: Note, visit: Visit, names: dict[int | None, str], unsealed: bool) -> dict[str, Any]:

@@ -324,6 +324,7 @@ def upgrade() -> None:
     sa.Column('school_id', sa.Integer(), nullable=False),
     sa.Column('student_id', sa.Integer(), nullable=False),
     sa.Column('teacher_id', sa.Integer(), nullable=False),
+    sa.Column('household', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('form', sa.String(length=12), nullable=False),
@@ -365,6 +366,16 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_state_start', ['state', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_student', ['student_id', 'id'], unique=False)
         batch_op.create_index('ix_visit_teacher', ['teacher_id', 'state'], unique=False)
+
+    op.create_table('visit_sibling',
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_visit_sibling_student_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_sibling_visit_id')),
+    sa.PrimaryKeyConstraint('visit_id', 'student_id', name=op.f('pk_visit_sibling'))
+    )
+    with op.batch_alter_table('visit_sibling', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_sibling_student_id'), ['student_id'], unique=False)
 
     op.create_table('companion',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -515,6 +526,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
     sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -523,9 +535,10 @@ def upgrade() -> None:
     sa.Column('fields_sealed', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_record_author_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_record_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_record_student_id')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_record_visit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_record')),
-    sa.UniqueConstraint('visit_id', 'version', name=op.f('uq_record_visit_id_version'))
+    sa.UniqueConstraint('visit_id', 'student_id', 'version', name=op.f('uq_record_visit_id_student_id_version'))
     )
     op.create_table('survey',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -588,6 +601,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_action_item_due')
 
     op.drop_table('action_item')
+    with op.batch_alter_table('visit_sibling', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_sibling_student_id'))
+
+    op.drop_table('visit_sibling')
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
         batch_op.drop_index('ix_follow_up_state')
         batch_op.drop_index('ix_follow_up_person')
