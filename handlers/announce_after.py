@@ -8,10 +8,12 @@ from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields, who, words
 from handlers.booking import visit_facts
+from handlers.effect import is_clear_to_both, leads_to
 from handlers.followup import effect_taps, followup_text
 from handlers.survey import question_taps, question_text
 from handlers.texts import say
 from models.followup import ASKED, FollowUp
+from models.note import Note
 from models.survey import OPEN, Survey
 from models.visit import Visit
 from models.visit_life import HELD
@@ -100,4 +102,15 @@ def answered(notice: Notice) -> Words | Silence:
     notice.row.facts = notice.row.facts | {"by": asked.person_id}
     facts = visit_facts(visit) | {"by": who(notice, visit), "text": asked.answer_text}
     note = say("note_field.followup_answered")
-    return Words(say("followup.answered", **facts), "followup", fields(visit, note), [], visit.student)
+    line, taps = leads_to(notice.tap, asked, is_clear_to_both(notice, visit))
+    text = "\n".join(filter(None, [say("followup.answered", **facts), line]))
+    return Words(text, "followup", fields(visit, note), taps, visit.student)
+
+
+@composes("note.praise")
+def praised(notice: Notice) -> Words | Silence:
+    """The teacher's praise, as the family reads it."""
+    note = notice.session.get_one(Note, notice.row.subject_id)
+    visit = notice.session.get_one(Visit, note.visit_id)
+    text = say("praise.to_family", text=note.text, **visit_facts(visit))
+    return Words(text, "followup", fields(visit, say("note_field.praise")), [], visit.student)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.booking import visit_facts
+from handlers.effect import is_clear_to_both, leads_to
 from handlers.pupils import full
 from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
@@ -81,8 +82,8 @@ def _taken(turn: Turn, asked: FollowUp, text: str, effect: str | None) -> Say:
     facts = visit_facts(asked.visit)
     if asked.part == GUARDIAN:
         telling.tell_teacher(turn.session, asked.visit, "followup.answered", turn.now, followup=asked.id)
-    if effect == NONE:
-        if asked.part == GUARDIAN:
-            return Say(say("followup.thanks_none", **facts))
-        return Say(say("followup.plan_next", **facts))
-    return Say(say("followup.thanks" if asked.part == GUARDIAN else "followup.noted", **facts))
+    if asked.part == GUARDIAN:
+        return Say(say("followup.thanks_none" if effect == NONE else "followup.thanks", **facts))
+    line, taps = leads_to(turn.tap, asked, is_clear_to_both(turn, asked.visit))
+    noted = say("followup.plan_next" if effect == NONE else "followup.noted", **facts)
+    return Say("\n".join(filter(None, [noted, line])), taps)

@@ -12,6 +12,7 @@ from handlers import (  # noqa: F401
     consenting,
     countering,
     coverage,
+    effect,
     filling,
     followup,
     handing_over,

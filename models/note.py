@@ -12,7 +12,7 @@ from models import sealed
 from models.base import Base
 from models.notification import Notification
 
-PASSED, SAFETY = "passed", "safety"
+PASSED, SAFETY, PRAISE = "passed", "safety", "praise"
 
 
 class Note(Base):
@@ -58,6 +58,12 @@ class Note(Base):
         query = sa.select(Notification.id).where(
             Notification.kind == "note.passed", Notification.subject_id == note.id, Notification.person_id == person_id
         )
+        return session.execute(query.limit(1)).first() is not None
+
+    @staticmethod
+    def is_praised(session: Session, visit_id: int) -> bool:
+        """Whether the family was praised after this visit (F3)."""
+        query = sa.select(Note.id).where(Note.visit_id == visit_id, Note.kind == PRAISE)
         return session.execute(query.limit(1)).first() is not None
 
     @staticmethod
