@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from handlers import when
+from handlers import table_guests, when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.booking import phone_taps, visit_facts
 from handlers.company import who_comes
 from handlers.countering import counter_taps
 from handlers.offered import answer_taps
 from handlers.texts import has, say
+from models import participant
 from models.audience import relation
 from models.conversation import Tap
 from models.unsure import still_unsure
 from models.visit import Visit
-from models.visit_life import GUARDIAN, PROPOSED
+from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED
 
 
 def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
@@ -53,7 +54,12 @@ def offer(notice: Notice) -> Words | Silence:
     key = "move_offer" if visit.moving else "offer_again" if again else "offer"
     if key == "offer" and len(visit.slots) > 1:
         key = "offer_choice"
-    return words(notice, key, "visit", taps, offered=True)
+    said = words(notice, key, "visit", taps, offered=True)
+    if table := table_guests.names(notice.session, visit):
+        if participant.place_of(notice.session, visit, notice.person.id) is None:
+            return Silence("not_invited")
+        said.text += "\n" + say("table.with", names=table)
+    return said
 
 
 @composes("visit.countered", "visit.form_asked", "offer.counter_again")
@@ -86,7 +92,17 @@ def news(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if notice.row.round and visit.steps != notice.row.round:
         return Silence("superseded")
-    return words(notice, NEWS[notice.row.kind], "visit")
+    return _asked_to_table(notice, visit) or words(notice, NEWS[notice.row.kind], "visit")
+
+
+def _asked_to_table(notice: Notice, visit: Visit) -> Words | None:
+    """A round table is settled: who has not said so yet is asked whether she comes (B11)."""
+    place = None if notice.person.on_staff else participant.place_of(notice.session, visit, notice.person.id)
+    if place is None or place.answer != participant.ASKED or visit.state != CONFIRMED:
+        return None
+    deeds = (("table.yes", "label.attend"), ("table.no", "label.stay_out"))
+    taps = [notice.tap(deed, say(label), subject_id=visit.id) for deed, label in deeds]
+    return words(notice, "table", "visit", taps)
 
 
 @composes("visit.telephone", "offer.telephone")

@@ -9,6 +9,7 @@ from handlers import (  # noqa: F401
     announce_many,
     announce_offer,
     announce_people,
+    announce_table,
     announce_voice,
     late,
     letter,

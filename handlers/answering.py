@@ -13,11 +13,12 @@ from handlers.offered import answer_taps, slot_of, slot_taps
 from handlers.pupils import the_visit
 from handlers.reach import open_visits
 from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
+from handlers.round_table import stays_out
 from handlers.survey import ask_again
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
-from models import telling
+from models import participant, telling
 from models.conversation import Tap
 from models.notification import Owed, owe
 from models.person import Person
@@ -60,6 +61,7 @@ def confirm_at(turn: Turn, visit: Visit, person: Person, slot: datetime | None =
         return Say(say("answer.which_slot", **visit_facts(visit)), offer_taps(turn, visit))
     moving = visit.moving
     visit.confirm(turn.session, Actor(GUARDIAN, person.id), turn.now, slot)
+    participant.settled(turn.session, visit, person.id, moving, turn.now)
     owed = _news(turn, visit, person, moving)
     if not moving:
         owed.append(_first_question(turn, visit, person))
@@ -169,6 +171,8 @@ def tap_unfit(turn: Turn, tap: Tap) -> Say:
 
 
 def _decline(turn: Turn, visit: Visit, person: Person) -> Say:
+    if (only_she := stays_out(turn, visit, person)) is not None:
+        return only_she
     visit.decline(turn.session, Actor(GUARDIAN, person.id), turn.now)
     telling.tell_teacher(turn.session, visit, "visit.declined", turn.now, by=person.id)
     telling.tell_family(turn.session, visit, "visit.declined_by_other", turn.now, but=person.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers import company, reason, when
+from handlers import company, reason, table_guests, when
 from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import other_form
 from handlers.offered import slot_taps, spoken_offer, spoken_start
@@ -15,13 +15,13 @@ from handlers.registry import TEACHER, Missing, Words, command, elsewhere
 from handlers.texts import say
 from handlers.times import exams, offered, soon
 from handlers.turn import Say, TapMaker, Turn
-from models import companion, hour, hours, telling
-from models.audience import announced_to, outside_pilot
+from models import companion, hour, hours, participant, telling
+from models.audience import outside_pilot
 from models.conversation import Tap
 from models.errors import Refused
 from models.student import Student
 from models.visit import Visit
-from models.visit_life import AT_HOME, FORMS, LETTER, OPEN
+from models.visit_life import AT_HOME, FORMS, LETTER, OPEN, VIDEO
 from models.visit_plan import Plan
 from models.visit_slots import kept
 
@@ -47,7 +47,7 @@ def book(turn: Turn, words: Words) -> Say:
     starts, inferred = offered(turn, words)
     starts_at, more = starts[0], tuple(starts[1:])
     purpose = str(words.get("purpose") or "")
-    along = company.settled(turn, words)
+    along = company.settled(turn, words) | (table_guests.invited(words, student) if form == VIDEO else {})
     why, pressing = purpose or say("book.usual_purpose"), is_pressing(turn, starts_at)
     plan = Plan(person, student, starts_at, form, why, pressing, more=more, **company.planned(turn.session, along))
     _free(turn, plan)
@@ -55,7 +55,8 @@ def book(turn: Turn, words: Words) -> Say:
     draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
     draft |= {"form": form, "purpose": plan.purpose, "along": along, "more": kept(starts)}
     text = shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose)
-    return reason.asked(turn, plan, show(turn, draft, text + company.shown(turn, plan)))
+    text += company.shown(turn, plan) + table_guests.shown(turn.session, student, plan.invited)
+    return reason.asked(turn, plan, show(turn, draft, text))
 
 
 @carries_out("propose")
@@ -73,7 +74,8 @@ def propose(turn: Turn, draft: Draft) -> Say:
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
     companion.ask(turn.session, visit, turn.now)
-    told = announced_to(turn.session, student)
+    participant.invite(turn.session, visit, plan.invited)
+    told = table_guests.told(turn.session, student, plan.invited)
     if not told:
         key = "book.telephone_pilot" if outside_pilot(student) else "book.telephone"
         return Say(say(key, **visit_facts(visit)), phone_taps(turn.tap, visit))
@@ -96,7 +98,7 @@ def visit_facts(visit: Visit, children: Sequence[Student] = ()) -> dict[str, obj
 
 def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     """The whole of it: who, when, form, who comes, to whom it goes; what was inferred is marked."""
-    told = announced_to(turn.session, plan.student)
+    told = table_guests.told(turn.session, plan.student, plan.invited)
     names = names_of(plan.student, [p.id for p in told]) if told else nobody(plan.student)
     mark = {name: say("book.inferred") if yes else "" for name, yes in inferred.items()}
     text = say(

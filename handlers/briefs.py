@@ -17,6 +17,7 @@ from handlers.presence import took_place_taps
 from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
 from handlers.replying import thread
+from handlers.table_guests import summary
 from handlers.telephoning import how_did_it_go, to_be_telephoned
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -77,7 +78,7 @@ def _one(session: Session, visit: Visit, whole: bool) -> str:
     if not whole:
         optional = {}
     along = who_comes(visit) if visit.going or visit.guests else ""
-    optional |= {"along": along, "goals": numbered(visit.goals)}
+    optional |= {"table": summary(session, visit), "along": along, "goals": numbered(visit.goals)}
     optional |= {"answers": _answers(session, visit), "last": last_time(session, student, visit)}
     optional |= {"open": still_open(session, student)} if whole else {}
     lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]

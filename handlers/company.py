@@ -51,7 +51,8 @@ def planned(session: Session, kept: dict[str, Any] | None) -> dict[str, Any]:
     found = [session.get(Person, key) for key in kept.get("companions", [])]
     people = tuple(p for p in found if p is not None and p.left_at is None)
     named = {name: tuple(kept.get(name, ())) for name in ("guests", "goals")}
-    return {"companions": people, "reason": kept.get("reason", ""), **named}
+    table = tuple(session.get_one(Person, key) for key in kept.get("invited", []))
+    return {"companions": people, "invited": table, "reason": kept.get("reason", ""), **named}
 
 
 def _one(turn: Turn, words: Words, called: str, is_guest: bool) -> int:

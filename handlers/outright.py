@@ -7,6 +7,7 @@ from handlers.late import family_late, teacher_late
 from handlers.letter import written_as_letter
 from handlers.presence import check_out
 from handlers.registry import TEACHER
+from handlers.round_table import said_of_table
 from handlers.running import run
 from handlers.sos import all_is_well
 from handlers.survey_changes import of_the_survey
@@ -27,5 +28,7 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
 
 
 def said_by_family(turn: Turn, text: str) -> Say | None:
-    """A family that will be late today, or has something to say of its questionnaire."""
-    return None if "hole" in turn.memory else (family_late(turn, text) or of_the_survey(turn, text))
+    """A family that will be late today, has something to say of its questionnaire, or comes to a round table."""
+    if "hole" in turn.memory:
+        return None
+    return family_late(turn, text) or of_the_survey(turn, text) or said_of_table(turn, text)

@@ -26,6 +26,7 @@ from handlers import (  # noqa: F401
     reason,
     record,
     replying,
+    round_table,
     rounds,
     satisfaction,
     sending,

@@ -16,6 +16,7 @@ from models import (  # noqa: F401
     inbox,
     note,
     notification,
+    participant,
     periodic,
     person,
     record,

@@ -27,6 +27,7 @@ class Plan:
     guests: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     reason: str = ""
+    invited: tuple[Person, ...] = ()  #: guardians at a round table (B11)
     more: tuple[datetime, ...] = ()  #: further times for the family to choose from
     siblings: tuple[Student, ...] = ()  #: brothers and sisters who are visited with the student
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import participant
 from models.followup import FollowUp
 from models.history import History
 from models.hour import local
@@ -35,6 +36,9 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "students": [{"name": s.name, "class": s.school_class.name} for s in visit.students],
         "teacher": visit.teacher.name,
         "companions": [{"name": c.person.name, "answer": c.answer} for c in visit.companions],
+        "participants": [
+            {"person": names.get(p.person_id), "answer": p.answer} for p in participant.of_visit(session, visit)
+        ],
         "guests": visit.guests if unsealed else None,
         "starts_at": iso(visit, visit.starts_at),
         "ends_at": iso(visit, visit.ends_at),

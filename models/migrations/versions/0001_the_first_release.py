@@ -501,6 +501,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_home_refusal_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_home_refusal_student_id'), ['student_id'], unique=False)
 
+    op.create_table('participant',
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.String(length=5), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_participant_person_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_participant_visit_id')),
+    sa.PrimaryKeyConstraint('visit_id', 'person_id', name=op.f('pk_participant'))
+    )
     op.create_table('note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -581,6 +590,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_home_refusal_person_id'))
 
     op.drop_table('home_refusal')
+    op.drop_table('participant')
     op.drop_table('also_reminded')
     with op.batch_alter_table('held_hour', schema=None) as batch_op:
         batch_op.drop_index('ix_held_hour_visit')
