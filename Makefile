@@ -1,6 +1,6 @@
 # Everything a person types here; `make help` prints this list from the comments behind the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench migration lock clean
+.PHONY: help run test quick pictures check format bench migration lock clean
 
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -22,6 +22,9 @@ test: $(VENV)/.dev ## tests and plays on SQLite and PostgreSQL; ALL=1 adds the s
 
 quick: $(VENV)/.dev ## under a minute: all quick tests but the plays, on SQLite alone
 	@TEST_DATABASE_URL=sqlite:// $(PY) -m pytest -n auto --maxprocesses 4 -m "not slow and not browser" --ignore=tests/test_plays.py $(ARGS)
+
+pictures: $(VENV)/.dev ## takes the pictures of the documentation anew, in a real browser
+	@PICTURES=docs/pictures $(PY) -m pytest -q tests/bot/sandbox/test_browser.py $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy --strict, import-linter; says everything before it fails
 	@failed=0; \

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 _TABLE = "CREATE TABLE IF NOT EXISTS thing (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))"
+#: What is put again keeps its place.
+_PUT = "INSERT INTO thing VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
 
 
 class Store:
@@ -24,7 +26,7 @@ class Store:
     def put(self, kind: str, key: str, body: object) -> None:
         if self._rows is not None:
             text = json.dumps(body, ensure_ascii=False)
-            self._rows.execute("INSERT OR REPLACE INTO thing VALUES (?, ?, ?)", (kind, key, text))
+            self._rows.execute(_PUT, (kind, key, text))
 
     def drop(self, kind: str, key: str) -> None:
         if self._rows is not None:

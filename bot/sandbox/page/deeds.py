@@ -52,6 +52,15 @@ def add(desk: Desk, asked: Asked) -> None:
         desk.platform.follow(card.openid, desk.new_code(card.id))
 
 
+def follow_anew(desk: Desk, asked: Asked) -> None:
+    """Follow with a fresh code, as with a new slip from school."""
+    openid = _text(asked, "openid")
+    card = next((card for card in desk.people() if card.openid == openid), None)
+    if card is None:
+        raise LookupError("名册里没有这个人")
+    desk.platform.follow(openid, desk.new_code(card.id))
+
+
 def stranger(desk: Desk, asked: Asked) -> None:
     """A phone for somebody who is not in the roster."""
     from bot.sandbox.phones import new_openid
@@ -90,6 +99,7 @@ DEEDS: dict[str, Deed] = {
     "menu": lambda desk, asked: desk.platform.menu(_text(asked, "openid"), _text(asked, "label")),
     "scan": lambda desk, asked: desk.platform.scan(_text(asked, "openid"), _text(asked, "said").strip()),
     "follow": lambda desk, asked: desk.platform.follow(_text(asked, "openid"), _text(asked, "said").strip() or None),
+    "anew": follow_anew,
     "unfollow": lambda desk, asked: desk.platform.unfollow(_text(asked, "openid")),
     "subscribe": lambda desk, asked: desk.platform.subscribe(
         _text(asked, "openid"), _text(asked, "kind"), bool(asked.get("accept"))

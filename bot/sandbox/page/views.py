@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from bot.sandbox.page.deeds import DEEDS
 from bot.sandbox.page.desk import Desk
+from bot.sandbox.page.guide import guide
 from bot.sandbox.page.sight import see
 from bot.sandbox.unverified import UNVERIFIED
 
@@ -62,6 +63,10 @@ def make_page(desk: Desk, wait: float = WAIT) -> Blueprint:
 
 def _answer_questions(page: Blueprint, desk: Desk) -> None:
     """What the page asks for only when somebody looks."""
+
+    @page.get("/page/guide")
+    def steps() -> Response:
+        return jsonify(guide(desk.local()))
 
     @page.get("/page/next")
     def coming() -> Response:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.accounts import RealAccount
 from bot.sandbox.platform import Platform
+from bot.sandbox.store import Store
 
 
 def test_everything_is_there_again_after_a_restart(bot: Any, clock: Any, tmp_path: Path, mother: str) -> None:
@@ -29,6 +30,14 @@ def test_everything_is_there_again_after_a_restart(bot: Any, clock: Any, tmp_pat
     assert again.permits.left(mother, "tpl-visit") == 1
     assert again.tokens.stable("demo")[0] == token
     again.close()
+
+
+def test_what_is_put_again_keeps_its_place(tmp_path: Path) -> None:
+    store = Store(tmp_path / "sandbox.db")
+    for key in ("first", "second", "first"):
+        store.put("phone", key, key)
+    assert list(store.all("phone")) == ["first", "second"]
+    store.close()
 
 
 def test_a_real_account_is_refused(bot: Any, clock: Any) -> None:
