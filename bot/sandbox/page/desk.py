@@ -22,6 +22,7 @@ THINGS = {
     "records": "催交家访记录",
     "surveys": "请家长评价",
     "followups": "家访后的回访",
+    "action items": "老师记下要办的事",
     "forgetting": "清理过期的内容",
     "message": "一条等到点才发的消息",
 }

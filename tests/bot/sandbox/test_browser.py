@@ -152,9 +152,8 @@ def test_the_clock_says_what_comes_next_and_goes_there(come: Callable[..., Visit
     visitor = come()
     visitor.type("王敏", "下周三下午5点电话家访李雷")
     visitor.tap("王敏", "发给家长")
-    coming = visitor.view.locator("#coming", has_text="周")
-    coming.wait_for()
-    when = str(coming.text_content()).split()[0]
+    visitor.view.wait_for_timeout(1500)
+    when = str(visitor.view.locator("#coming", has_text="周").text_content()).split()[0]
     visitor.press("下一件事")
     visitor.view.locator("#clock", has_text=when[:-1]).wait_for()
     visitor.press("次晨")

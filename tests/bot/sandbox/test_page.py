@@ -167,8 +167,8 @@ def test_a_clock_that_waits_for_what_is_never_done_goes_on(desk: Desk, clock: An
     assert f"{desk.local():%H:%M}" == "08:15"
 
 
-def test_every_hour_of_the_school_has_its_words() -> None:
-    assert {*PLANNERS, MESSAGE} <= set(THINGS)
+def test_what_comes_next_is_told_of_hours_that_the_school_has() -> None:
+    assert set(THINGS) <= {*PLANNERS, MESSAGE}
 
 
 def test_each_button_does_its_deed(page: Any, platform: Any, bot: Any, mother: str) -> None:
