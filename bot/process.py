@@ -28,9 +28,12 @@ class CannotStart(Exception):
 def begin(config: Config, name: str) -> Config:
     """Log, master key, the schools' numbers, who listens; returns the configuration with the queue's address in it."""
     from bot.schools import use
+    from models import failpoint
     from models.sealed import use_master_key
 
     log.begin(config, name)
+    # Only among invented people: a real school's configuration has no sandbox.
+    failpoint.arm(os.environ.get("JIAFANG_FAILPOINTS") if config.sandbox.enabled else None)
     key = master_key(config)
     log.hide(key.hex())
     use_master_key(key)

@@ -23,6 +23,7 @@ from jobs.glance import Glance, look
 from jobs.menus import Menus
 from jobs.upkeep import Upkeep
 from jobs.voices import hear
+from models import failpoint
 from models.base import reading, writing
 from models.writing import Busy
 
@@ -108,6 +109,7 @@ class Beat:
     def strike(self) -> None:
         """One look, and what follows from it."""
         glance, now = look(self._world.sessions), self._world.clock.now()
+        failpoint.reach("beat.looked")
         self._ask(glance, now)
         unplanned = (glance.planned_at,) if self._to_plan(glance.planned_at, now) else None
         self._see_to(unplanned, self._unplanned, self._nudge.plan, self._plan)
@@ -119,6 +121,7 @@ class Beat:
         to_send = to_send or (glance.lease_until is not None and glance.lease_until < real)
         unsent = (glance.send_at, glance.lease_until) if to_send else None
         self._see_to(unsent, self._unsent, self._nudge.deliver, self._deliver)
+        failpoint.reach("beat.struck")
 
     def _to_plan(self, planned_at: datetime | None, now: datetime) -> bool:
         if planned_at is None or planned_at > now + _TURNED_BACK:

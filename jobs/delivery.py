@@ -22,6 +22,7 @@ from jobs import outcomes
 from jobs.context import World
 from jobs.pace import Breaker, Pace, Pauses
 from jobs.recipients import Recipients
+from models import failpoint
 from models.base import writing
 from models.identity import Identity
 from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, claim, settle
@@ -102,8 +103,11 @@ class Delivery:
             rows = claim(session, now, datetime.now(UTC), LEASE, limit)
             if not rows:
                 return 0, []
+            failpoint.reach("send.claimed")
             people = Recipients.of(session, rows, now)
             letters = [(row, self._guarded(session, row, people, now)) for row in rows]
+            failpoint.reach("send.composed")
+        failpoint.reach("send.leased")
         return len(rows), [_Sending(row, letter, latest) for row, letter in letters if letter is not None]
 
     def _guarded(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
@@ -187,7 +191,9 @@ class Delivery:
         if not self._paces[letter.account].enter(sending.latest):
             return outcomes.NOT_BEGUN
         try:
+            failpoint.reach("send.begun")
             outcome = channels.carry(self._world.clients[letter.account], letter)
+            failpoint.reach("send.answered")
         except Exception as bug:  # noqa: BLE001 - as above
             return outcomes.broken(incident.record(bug, f"sending by {letter.channel}"))
         breaker.note(outcome.answered)
@@ -218,6 +224,8 @@ class Delivery:
                 self._pauses.note(letter.account, letter.channel, outcome, now)
                 outcomes.note_on_identity(people.identity(row), letter, outcome)
                 self._conclude(session, row, outcomes.after(row, outcome, now), now)
+            failpoint.reach("send.settled")
+        failpoint.reach("send.written")
 
     def _conclude(self, session: Session, row: Notification, end: outcomes.End, now: datetime) -> None:
         """Writes the end into the row unless another claim has it; a person is told of a failure."""

@@ -20,7 +20,7 @@ from bot.wechat.turns import Answering
 from handlers import router
 from handlers.turn import Said, Turn
 from jobs.context import World
-from models import sealed
+from models import failpoint, sealed
 from models.base import reading, writing
 from models.conversation import Conversation
 from models.identity import Identity
@@ -75,6 +75,7 @@ def _round(world: World, limit: int, answering: Answering) -> int:
         rows = Inbound.to_hear(session, datetime.now(UTC), LEASE, limit)
         opened = [_opened(world, session, row) for row in rows]
     voices = [voice for voice in opened if voice is not None]
+    failpoint.reach("voice.taken")
     listen = partial(_listen, world, answering)
     if len(voices) == 1:
         listen(voices[0])
@@ -119,8 +120,10 @@ def _listen(world: World, answering: Answering, voice: _Voice) -> None:
         audio = world.clients[account.name].medium(voice.media_id)
         listening = recogniser.of(account)
         words = listening(audio).strip() if listening else ""
+        failpoint.reach("voice.heard")
         if words:
             turns.take(account, world.sessions, heard.transcript(account, voice.row, words), answering)
+            failpoint.reach("voice.entered")
         else:
             _put_off(world, voice, "empty", at_once=True)
     except SendError as error:

@@ -22,6 +22,7 @@ from jobs.context import World, build, enter, world
 from jobs.delivery import Delivery
 from jobs.timetable import plan_all
 from jobs.voices import hear
+from models import failpoint
 from models.base import Sessions, writing
 from models.periodic import Heartbeat
 from models.writing import Busy
@@ -49,6 +50,8 @@ def plan() -> None:
     _woken(here, "plan")
     with writing(here.sessions) as session:
         done = plan_all(session, here.clock.now())
+        failpoint.reach("plan.done")
+    failpoint.reach("plan.committed")
     if done:
         deliver()
 
@@ -128,3 +131,4 @@ def _woken(here: World, job: str) -> None:
     if here.store is not None:
         with contextlib.suppress(redis.RedisError):
             here.store.delete(wake_key(job))
+    failpoint.reach("work.begun")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import failpoint
 from models.base import Base
 from models.errors import Refused
 
@@ -47,6 +48,7 @@ def settle(session: Session, visit_id: int, spans: Iterable[Span]) -> None:
         _release(session, visit_id, have - wanted, keep_any=bool(wanted))
     if new:
         _take(session, visit_id, new)
+    failpoint.reach("hours.settled")
 
 
 def _release(session: Session, visit_id: int, gone: set[tuple[str, int]], keep_any: bool) -> None:

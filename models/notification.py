@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import failpoint
 from models.base import Base
 
 PENDING, SENDING = "pending", "sending"
@@ -89,6 +90,7 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
         # The door that commits wakes a worker when something is due at once.
         earliest = min(o.due_at for o in owed)
         session.info["owed_from"] = min(session.info.get("owed_from", earliest), earliest)
+        failpoint.reach("outbox.owed")
     return done
 
 

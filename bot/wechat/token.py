@@ -13,6 +13,7 @@ import redis
 
 from bot.config import Account
 from bot.wechat.wire import SendError
+from models import failpoint
 
 log = logging.getLogger("jiafang.token")
 
@@ -88,6 +89,7 @@ class AccessToken:
         if bad and not self._may_refresh():
             return bad
         told = self._fetch(False, deadline)
+        failpoint.reach("token.fetched")
         if bad and told.get("access_token") == bad:
             # It is void and yet the platform hands it out again: only force makes a new one.
             told = self._fetch(True, deadline)

@@ -23,7 +23,7 @@ from bot.wechat.said import OWN, said, window
 from handlers import router
 from handlers.texts import say
 from handlers.turn import Answer, Said, Turn
-from models import sealed
+from models import failpoint, sealed
 from models.base import Sessions, writing
 from models.conversation import Conversation
 from models.errors import Refused
@@ -63,7 +63,11 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
         last = attempt == _TRIES
         try:
             with writing(sessions, PATIENCE) as session:
-                return _Turning(session, account, push, spoken, answering, last).take()
+                taken = _Turning(session, account, push, spoken, answering, last).take()
+                session.flush()
+                failpoint.reach("in.stored")
+            failpoint.reach("in.committed")
+            return taken
         except _OVERTAKEN:
             # The same push, or another first one of the same person, was quicker by a hair: look again.
             if last:
@@ -96,6 +100,7 @@ class _Turning:
 
     def take(self) -> Taken:
         push, session = self.push, self.session
+        failpoint.reach("in.begun")
         identity = Identity.of(session, push.account, push.openid, lock=True)
         known = session.scalars(
             sa.select(Inbound).where(Inbound.account == push.account, Inbound.key == push.key)
@@ -124,6 +129,7 @@ class _Turning:
         if push.voice is not None:
             heard.owe_answer(turn, row)
         reply = self._reply(turn, row, self._answer(turn, row))
+        failpoint.reach("in.said")
         if reply:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.

@@ -14,6 +14,7 @@ from bot.nudge import Nudge
 from bot.wechat import envelope, turns
 from bot.wechat.envelope import Malformed, Push
 from bot.wechat.turns import Answering
+from models import failpoint
 from models.base import Sessions
 from models.writing import Busy
 
@@ -63,6 +64,7 @@ class Webhook:
             opened = envelope.open_push(account, request.args, request.get_data(), self._clock.now(), self._plain)
         except Malformed as refused:
             return _refused(account, refused)
+        failpoint.reach("in.opened")
         return self._taken(account, opened)
 
     def _taken(self, account: Account, opened: Push) -> Response:
@@ -74,6 +76,7 @@ class Webhook:
             return _said("busy", 503)
         if taken.owes and self._nudge is not None:
             self._nudge.deliver()
+        failpoint.reach("in.woken")
         if not taken.reply:
             return _said("success")
         return Response(envelope.seal_reply(account, opened, taken.reply), content_type="application/xml")
