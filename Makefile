@@ -1,6 +1,6 @@
 # Everything a person types here; `make help` prints this list from the comments behind the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick pictures check format bench migration lock clean
+.PHONY: help run test quick pictures check format chaos bench migration lock clean
 
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -36,6 +36,9 @@ check: $(VENV)/.dev ## ruff, mypy --strict, import-linter; says everything befor
 
 format: $(VENV)/.dev ## puts the code into the usual form
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .
+
+chaos: $(VENV)/.dev ## every fault at every point, ROUNDS=5 times over on both databases: about an hour
+	@CHAOS=$(or $(ROUNDS),5) $(PY) -m pytest -n auto --maxprocesses 3 tests/faults $(ARGS)
 
 bench: $(VENV)/.runtime ## ours beside the bare floor, in ratios
 	@$(PY) -m bot bench all $(ARGS)

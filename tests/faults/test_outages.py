@@ -1,0 +1,170 @@
+"""Redis, the database, a process or the clock fails in the middle of a visit's life: it comes back by itself (rel.I10, rel.I11)."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+import redis
+import sqlalchemy as sa
+
+from tests.faults.conftest import Stories
+from tests.faults.town import Town
+
+pytestmark = pytest.mark.slow
+
+#: Real seconds that an outage lasts: longer than a push waits, shorter than WeChat's patience for three attempts.
+SHORT = 2.5
+
+
+def flushed(town: Town) -> None:
+    town.redis.flushall()
+
+
+def restarted_empty(town: Town) -> None:
+    town.stop_queue()
+    time.sleep(SHORT)
+    town.start_queue()
+    town.redis.flushall()
+
+
+def read_only(town: Town) -> None:
+    town.redis.replicaof("127.0.0.1", 1)
+    _later(lambda: town.redis.replicaof("no", "one"))
+
+
+def out_of_memory(town: Town) -> None:
+    town.redis.config_set("maxmemory", 1)
+    _later(lambda: town.redis.config_set("maxmemory", 0))
+
+
+def hanging(town: Town) -> None:
+    town.redis.client_pause(round(SHORT * 1000))
+
+
+def gone_for_a_step(town: Town) -> None:
+    town.stop_queue()
+    _later(town.start_queue, 8)
+
+
+QUEUE = [flushed, restarted_empty, read_only, out_of_memory, hanging, gone_for_a_step]
+STEPS = ["send", "confirm", "evening"]
+
+
+@pytest.mark.rule("rel.I10")
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("outage", QUEUE, ids=lambda f: f.__name__)
+def test_redis_is_disposable(stories: Stories, outage: Callable[[Town], None], step: str) -> None:
+    _live(stories, step, outage)
+
+
+@pytest.mark.rule("rel.I1", "rel.I2")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_database_that_is_held_or_restarted_loses_nothing(stories: Stories, step: str) -> None:
+    _live(stories, step, _database_away)
+
+
+def _database_away(town: Town) -> None:
+    engine: sa.Engine = town.world.sessions.kw["bind"]
+    if engine.dialect.name == "sqlite":
+        held = sqlite3.connect(engine.url.database, isolation_level=None, check_same_thread=False)
+        held.execute("BEGIN IMMEDIATE")
+        _later(held.close)
+        return
+    # What a client sees of a server's restart: every connection breaks, again and again.
+    plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def cut() -> None:
+        with psycopg.connect(plain, autocommit=True) as mine:
+            end = time.monotonic() + SHORT
+            while time.monotonic() < end:
+                mine.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                time.sleep(0.1)
+
+    threading.Thread(target=cut, daemon=True).start()
+    time.sleep(0.2)
+
+
+@pytest.mark.rule("rel.I1", "rel.I9")
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+def test_any_process_may_end_or_stand_still(stories: Stories, how: int, name: str) -> None:
+    def fall(town: Town) -> None:
+        town.processes.signal(how, name)
+        if how == signal.SIGSTOP:
+            _later(lambda: town.processes.signal(signal.SIGCONT, name))
+
+    _live(stories, {"web": "confirm", "worker": "evening", "beat": "evening"}[name], fall)
+
+
+@pytest.mark.rule("rel.I11")
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=-1), timedelta(hours=1)])
+def test_a_clock_that_jumps_neither_repeats_nor_skips(stories: Stories, jump: timedelta) -> None:
+    def leap(town: Town) -> None:
+        right = town.now()
+        town.hold(right + jump)
+        time.sleep(SHORT)
+        town.hold(right)
+
+    _live(stories, "cancel", leap)
+
+
+@pytest.mark.rule("rel.I3")
+def test_every_push_three_times_at_once_has_one_effect(stories: Stories) -> None:
+    with _tripled(stories.town):
+        story = stories.next()
+        story.live()
+        story.check(stories.expected)
+
+
+@contextmanager
+def _tripled(town: Town) -> Iterator[None]:
+    courier = town.platform.courier
+    carry = courier.carry
+
+    def thrice(push: object) -> object:
+        others = [threading.Thread(target=carry, args=(push,)) for _ in range(2)]
+        for other in others:
+            other.start()
+        tried = carry(push)
+        for other in others:
+            other.join()
+        return tried
+
+    courier.carry = thrice
+    try:
+        yield
+    finally:
+        del courier.carry
+
+
+def _live(stories: Stories, step: str, fall: Callable[[Town], None]) -> None:
+    story = stories.next()
+    story.before = lambda now: fall(stories.town) if now == step else None
+    story.live()
+    _wait_for_queue(stories.town)
+    story.check(stories.expected, unsure=1)
+
+
+def _later(do: Callable[[], object], seconds: float = SHORT) -> None:
+    threading.Timer(seconds, do).start()
+
+
+def _wait_for_queue(town: Town) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            town.redis.ping()
+            return
+        except redis.RedisError:
+            time.sleep(0.2)

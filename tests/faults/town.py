@@ -1,0 +1,277 @@
+"""The whole system as real processes on a real database and queue, around an emulated WeChat that lives in the test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import redis
+import sqlalchemy as sa
+
+from bot import ports, process, schools, valkey
+from bot.config import SANDBOX_FILE, Config, load
+from bot.sandbox.cast import bind_everybody, find_person, openid_of
+from bot.sandbox.courier import Pace
+from bot.sandbox.demo import load_demo
+from bot.sandbox.phones import Message
+from bot.sandbox.platform import Platform
+from bot.sandbox.serving import Served
+from jobs import context, timetable
+from jobs.glance import look
+from models.base import reading, sessions, writing
+from models.inbox import WAITING, Inbound
+from models.notification import PENDING, SENDING, Notification
+from models.school import School
+
+BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
+#: WeChat's patience with pushes; what it answers late to us need not take as long as it may.
+PACE = Pace(deadline=5.0, attempts=3, pause=0.5, hang=0.3, event_delay=0.05)
+#: Real seconds after which every process has looked at the clock anew.
+CLOCK_IS_KNOWN = 1.1
+NAMES = ("web", "worker", "beat")
+QUIET = 45.0  #: real seconds within which everything has come back by itself (rel.I10 asks for 60)
+
+
+class Town:
+    """One school, its processes and its people's phones."""
+
+    #: What the test does once somebody has fallen.
+    when_fallen: Callable[[], None] | None = None
+
+    def __init__(self, folder: Path, engine: sa.Engine, machines: tuple[str, ...] = ("127.0.0.1",)) -> None:
+        self.folder, self.points = folder, folder / "points"
+        self.points.mkdir()
+        self.config = _configured(folder, engine)
+        with writing(sessions(engine), 60) as session:
+            schools.settle(session, self.config)
+            session.flush()
+            self.school = session.scalars(sa.select(School)).one()
+            load_demo(session, BEFORE)
+            session.flush()
+            bind_everybody(session, self.school, self.school.account, BEFORE)
+        self.start_queue()
+        self.world = context.build(self.config)
+        self.hold(BEFORE)
+        self._webs = [f"http://{machine}:{self.config.web.port}" for machine in machines]
+        self.platform = Platform(self.config.wechat.values(), self.world.clock.now, self._webhook, pace=PACE)
+        self.api = Served(self.platform.api(), self.config.sandbox.port, 0.01)
+        self.processes = Processes(self, machines)
+        self._phones()
+
+    def _webhook(self, account: object) -> str:
+        return f"{self._webs[0]}/wechat/{account.name}"
+
+    def _phones(self) -> None:
+        for person in self._people():
+            self.platform.add_phone(self.school.account, openid_of(self.school, person.id), person.name, following=True)
+
+    def _people(self) -> list:
+        from models.person import Person
+
+        with reading(self.world.sessions) as session:
+            return list(session.scalars(sa.select(Person).where(Person.left_at.is_(None))))
+
+    # People
+
+    def openid(self, name: str) -> str:
+        with reading(self.world.sessions) as session:
+            return openid_of(self.school, find_person(session, self.school, name).id)
+
+    def heard(self, name: str, since: int = 0) -> list[Message]:
+        """What the account said to her, from that message on."""
+        return [m for m in self.platform.messages(self.openid(name)) if m.sender == "account" and m.id > since]
+
+    # The clock
+
+    def now(self) -> datetime:
+        return self.world.clock.now()
+
+    def hold(self, at: datetime) -> None:
+        with writing(self.world.sessions, 30) as session:
+            self.world.clock.hold(session, at)
+
+    def turn(self, to: datetime) -> None:
+        """Moves the clock there and waits until all that falls due has happened."""
+        self.hold(to)
+        time.sleep(CLOCK_IS_KNOWN)
+        self.rest()
+
+    def rest(self, seconds: float = QUIET) -> None:
+        """Waits until nothing is left to do; a second attempt's hour is brought about."""
+        end, seen = time.monotonic() + seconds, 0
+        while seen < 2:
+            if self.when_fallen and any(self.points.glob("*.hit")):
+                self.when_fallen, fallen = None, self.when_fallen
+                fallen()
+            assert time.monotonic() < end, f"it does not come to rest: {self._left()}"
+            time.sleep(0.05)
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                self.platform.settle()
+                seen = 0 if self._left() else seen + 1
+
+    def _left(self) -> str:
+        """What is still to be done."""
+        glance, now = look(self.world.sessions), self.now()
+        with reading(self.world.sessions) as session:
+            if session.scalar(sa.select(sa.func.count()).where(Notification.state == SENDING)):
+                return "messages are being sent"
+            if session.scalar(sa.select(sa.func.count()).where(Inbound.state == WAITING)):
+                return "a voice message waits"
+            if glance.planned_at is None:
+                return "nothing was planned yet"
+            due = timetable.next_at(session, glance.planned_at)
+            again = session.scalar(
+                sa.select(sa.func.min(Notification.due_at)).where(
+                    Notification.state == PENDING, Notification.attempts > 0
+                )
+            )
+        if due is not None and due <= now:
+            return "something is to be planned"
+        if glance.send_at is not None and glance.send_at <= now:
+            return "messages are due"
+        if again is not None:
+            self.hold(again)
+            return "a second attempt waits"
+        return ""
+
+    # What goes wrong
+
+    def arm(self, point: str, mode: str) -> None:
+        """The next process that comes to the point falls."""
+        (self.points / point).write_text(mode)
+
+    def fell(self, point: str) -> bool:
+        return (self.points / f"{point}.hit").exists()
+
+    def disarm(self) -> None:
+        for file in self.points.iterdir():
+            file.unlink()
+
+    def start_queue(self) -> None:
+        """A Redis that knows nothing of what was before."""
+        folder = valkey.folder_of(self.config)
+        valkey.make_room(folder)
+        self._queue = subprocess.Popen(valkey.command(folder), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        valkey.wait(valkey.address(self.config))
+        self.redis = redis.Redis.from_url(valkey.address(self.config))
+
+    def stop_queue(self) -> None:
+        self.redis.close()
+        self._queue.kill()
+        self._queue.wait()
+
+    def expire_leases(self) -> None:
+        """The dead hold nothing any more: what a test need not wait for is the real seconds of a lease."""
+        with writing(self.world.sessions, 30) as session:
+            now = datetime.now(UTC)
+            session.execute(sa.update(Notification).where(Notification.state == SENDING).values(lease_until=now))
+            session.execute(sa.update(Inbound).where(Inbound.state == WAITING).values(lease_until=now))
+        with contextlib.suppress(redis.RedisError):
+            self.redis.delete(
+                *self.redis.keys("jiafang:token:*:lock"), *self.redis.keys("jiafang:token:*:refreshed"), "-"
+            )
+
+    def close(self) -> None:
+        self.processes.close()
+        self.platform.close()
+        self.api.close()
+        self.stop_queue()
+        self.world.sessions.kw["bind"].dispose()
+
+
+class Processes:
+    """Web, worker and beat of each machine; whatever ends is started again."""
+
+    def __init__(self, town: Town, machines: tuple[str, ...]) -> None:
+        self._town, self._stop = town, threading.Event()
+        self._running: dict[tuple[str, str], subprocess.Popen] = {}
+        self._log = (town.folder / "processes.log").open("ab")
+        for machine in machines:
+            for name in NAMES:
+                self._start(machine, name)
+        for machine in machines:
+            until(lambda machine=machine: ports.answers(machine, town.config.web.port), 30)
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def pid(self, name: str, machine: str = "127.0.0.1") -> int:
+        return self._running[machine, name].pid
+
+    def signal(self, number: int, name: str, machine: str = "127.0.0.1") -> None:
+        """To the process and all that it has forked."""
+        os.killpg(self.pid(name, machine), number)
+
+    def said(self) -> str:
+        return (self._town.folder / "processes.log").read_text("utf-8", "replace")
+
+    def close(self) -> None:
+        self._stop.set()
+        self._keeper.join()
+        for one in self._running.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGCONT)
+                os.killpg(one.pid, signal.SIGKILL)
+            one.wait()
+        self._log.close()
+
+    def _start(self, machine: str, name: str) -> None:
+        config = self._town.folder / f"{machine}.toml"
+        if not config.exists():
+            text = (self._town.folder / "config.toml").read_text("utf-8")
+            config.write_text(text.replace("[web]", f'[web]\nhost = "{machine}"'), "utf-8")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("JIAFANG_")}
+        own = {
+            "JIAFANG_CONFIG": str(config),
+            "JIAFANG_FAILPOINTS": str(self._town.points),
+            "REDIS_URL": valkey.address(self._town.config),
+            "PYTHONPATH": str(Path.cwd()),
+        }
+        self._running[machine, name] = subprocess.Popen(
+            [sys.executable, "-m", "bot", name], env=clean | own, stdout=self._log, stderr=self._log,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def _keep(self) -> None:
+        while not self._stop.wait(0.05):
+            for (machine, name), one in list(self._running.items()):
+                if one.poll() is not None:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(one.pid, signal.SIGKILL)
+                    self._start(machine, name)
+
+
+def until(true: Callable[[], object], seconds: float = QUIET) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@contextmanager
+def opened(folder: Path, engine: sa.Engine, machines: tuple[str, ...] = ("127.0.0.1",)) -> Iterator[Town]:
+    town = Town(folder, engine, machines)
+    try:
+        yield town
+    finally:
+        town.close()
+
+
+def _configured(folder: Path, engine: sa.Engine) -> Config:
+    web = ports.next_free("127.0.0.1", 18000 + os.getpid() % 20000)
+    platform = ports.next_free("127.0.0.1", web + 1)
+    text = SANDBOX_FILE.read_text("utf-8").replace("port = 8001", f"port = {web}")
+    text = text.replace("port = 8000", f"port = {platform}")
+    url = engine.url.render_as_string(hide_password=False)
+    (folder / "config.toml").write_text(f'data = "."\n{text}\n[database]\nurl = "{url}"\n', "utf-8")
+    (folder / "master.key").write_text("5a" * 32 + "\n")
+    (folder / "master.key").chmod(0o600)
+    return process.begin(load(folder / "config.toml"), "fault")
