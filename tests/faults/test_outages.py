@@ -65,7 +65,8 @@ def test_redis_is_disposable(stories: Stories, outage: Callable[[Town], None], s
     _live(stories, step, outage)
 
 
-@pytest.mark.rule("rel.I1", "rel.I2")
+@pytest.mark.rule("rel.I1")
+@pytest.mark.rule("rel.I2")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_database_that_is_held_or_restarted_loses_nothing(stories: Stories, step: str) -> None:
     _live(stories, step, _database_away)
@@ -95,7 +96,8 @@ def _database_away(town: Town) -> None:
     time.sleep(0.2)
 
 
-@pytest.mark.rule("rel.I1", "rel.I9")
+@pytest.mark.rule("rel.I1")
+@pytest.mark.rule("rel.I9")
 @pytest.mark.parametrize("name", ["web", "worker", "beat"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
 def test_any_process_may_end_or_stand_still(stories: Stories, how: int, name: str) -> None:
