@@ -147,7 +147,7 @@ def _remember(notice: Notice, identity: Identity, taps: list[Tap]) -> None:
 
 def unreachable(session: Session, row: Notification, now: datetime) -> None:
     """No channel is left for a guardian: the visit's teacher is asked to telephone, once a visit step."""
-    if row.kind == "companion.asked":
+    if row.kind in ("companion.asked", "companion.asked_all"):
         _ask_in_person(session, row, now)
     if row.kind == "handover.asked":
         request = session.get_one(Handover, row.subject_id)

@@ -18,7 +18,7 @@ from models.visit import Visit
 from models.visit_life import GUARDIAN
 
 
-@composes("handover.asked")
+@composes("handover.asked", "handover.again")
 def asked(notice: Notice) -> Words | Silence:
     """Which visits, and whose; what has changed since is left out."""
     request = notice.session.get_one(Handover, notice.row.subject_id)
@@ -31,11 +31,13 @@ def asked(notice: Notice) -> Words | Silence:
     return Words(text, "visit", fields(visits[0], say("note_field.handover_asked")), request_taps(notice.tap, request))
 
 
-@composes("handover.taken", "handover.refused", "handover.unreached")
+@composes("handover.taken", "handover.refused", "handover.unreached", "handover.silent")
 def answered(notice: Notice) -> Words | Silence:
-    """What the colleague said, and what stays with the first teacher."""
+    """What the colleague said, or that she says nothing, and what stays with the first teacher."""
     request = notice.session.get_one(Handover, notice.row.subject_id)
     kind = notice.row.kind.removeprefix("handover.")
+    if kind == "silent" and (request.answer != ASKED or not request.still(notice.now)):
+        return Silence("answered_meanwhile")
     taken, left = _visits(notice, "taken"), _visits(notice, "left")
     facts = {"to": request.to.name, "whose": request.teacher.name, "n": len(taken)}
     lines = [say(f"handover_notice.{kind}", **facts) + ("\n" + _list(taken) if taken else "")]

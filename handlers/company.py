@@ -87,22 +87,29 @@ def colleagues(turn: Turn, called: str, leading: bool = False) -> list[Person]:
 def shown(turn: Turn, plan: Plan) -> str:
     """The lines of a draft about who comes along and why; what is advised is never demanded (B6)."""
     lines = []
-    if plan.companions or plan.guests:
-        lines.append(say("company.shown", names=_together(plan.companions, plan.guests)))
-    if plan.companions:
-        lines.append(say("company.will_be_asked", names=_together(plan.companions)))
-    if plan.goals:
-        lines.append(say("company.goals", goals=numbered(plan.goals)))
     if plan.reason:
         lines.append(say("company.reason", reason=plan.reason))
     if plan.form == AT_HOME and plan.student.is_key and not plan.companions:
         lines.append(say("company.two_are_better", student=plan.student.name))
     if soon(turn, plan.starts_at) and not plan.reason:
         lines.append(say("company.why_soon"))
+    return along(plan) + "".join("\n" + line for line in lines)
+
+
+def along(plan: Plan) -> str:
+    """Who comes along, and to what end."""
+    lines = []
+    if plan.companions or plan.guests:
+        lines.append(say("company.shown", names=titled(plan.companions, plan.guests)))
+    if plan.companions:
+        lines.append(say("company.will_be_asked", names=titled(plan.companions)))
+    if plan.goals:
+        lines.append(say("company.goals", goals=numbered(plan.goals)))
     return "".join("\n" + line for line in lines)
 
 
-def _together(people: Sequence[Person], guests: Sequence[str] = ()) -> str:
+def titled(people: Sequence[Person], guests: Sequence[str] = ()) -> str:
+    """李国强老师、社区王主任."""
     return say("list.and").join([*(say("name.teacher", name=p.name) for p in people), *guests])
 
 
@@ -113,7 +120,7 @@ def numbered(goals: Sequence[str]) -> str:
 
 def who_comes(visit: Visit) -> str:
     """Everybody whom the family will see at its door (B2)."""
-    return _together([visit.teacher, *visit.going], visit.guests)
+    return titled([visit.teacher, *visit.going], visit.guests)
 
 
 def check_free(turn: Turn, plan: Plan) -> None:

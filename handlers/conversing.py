@@ -57,6 +57,8 @@ COMMANDS = frozenset(
         "coverage_progress",
         "proxy",
         "hand_over",
+        "invite",
+        "release",
         "call_list",
         "add_follow_up",
         "open_items",
@@ -98,7 +100,7 @@ def respond(turn: Turn, text: str, part: str, context: Context, owing: Owing) ->
         reading = _answering(turn, text, owing, reading)
     free = part == TEACHER and not owing.pending and reading.intent not in DRAFT_WORDS
     if free and (along := handing_over.meant(turn, text) or accompanying.meant(turn, text)):
-        reading = Reading(along)
+        reading = Reading(along, {"students": reading.slots.get("students") or []})
     words = words_of(turn, reading, owing, context) | {"said": text, "act": reading.intent}
     return carry_out(turn, part, reading.intent, words)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from handlers import when
+from handlers import company, when
 from handlers.booking import form_of, is_pressing, names_of, nothing_open
 from handlers.drafts import Draft, carries_out, show
 from handlers.free_times import nearest
@@ -16,7 +17,7 @@ from handlers.round_words import Stop, stops_of
 from handlers.texts import say
 from handlers.times import soon
 from handlers.turn import Say, Turn
-from models import home_refusal, hours, telling
+from models import companion, home_refusal, hours, telling
 from models.audience import announced_to
 from models.conversation import Tap
 from models.errors import Refused
@@ -33,6 +34,7 @@ class Item:
     plan: Plan
     inferred: bool
     taken: str = ""  #: why it can not go out
+    collides: bool = False  #: another hour would do
 
 
 @command(TEACHER, "batch_book")
@@ -43,19 +45,18 @@ def book_round(turn: Turn, words: Words) -> Say:
         return Say(say("book.letter"))
     purpose = str(words.get("purpose") or "") or say("book.usual_purpose")
     stops = _apart(turn, stops_of(turn, words), form)
-    items = _looked_at(turn, [_plan(turn, stop, form, purpose) for stop in stops], stops)
+    along = company.settled(turn, words)
+    items = _looked_at(turn, [_plan(turn, stop, form, purpose, along) for stop in stops], stops)
     kept = [{"student": i.plan.student.id, "time": _naive(turn, i.plan.starts_at)} for i in items]
-    said = {name: words.get(name) for name in ("form", "purpose", "minutes")}
+    said = {name: words.get(name) for name in ("form", "purpose", "minutes", "companions", "guests", "goals", "met")}
     again = {"intent": "batch_book", "words": said | {"items": kept}}
     clean = [{"student": i.plan.student.id, "starts_at": i.plan.starts_at.isoformat()} for i in items if not i.taken]
-    draft: Draft = {"do": "round", "items": clean, "form": form, "purpose": purpose, "again": again}
+    draft: Draft = {"do": "round", "items": clean, "form": form, "purpose": purpose, "along": along, "again": again}
     labels = ("label.send_family", "label.edit", "label.drop") if clean else ("label.edit", "label.drop")
     mark = {True: say("book.inferred"), False: ""}
     shown_purpose = purpose + mark[not words.get("purpose")]
     text = _shown(turn, items, say(f"form.{form}") + mark[form_inferred], shown_purpose)
-    if words.get("companions"):
-        text += "\n" + say("round.alone", names=say("list.and").join(words["companions"]))
-    answer = show(turn, draft, text, *labels)
+    answer = show(turn, draft, text + company.along(items[0].plan), *labels)
     answer.taps += _free_taps(turn, items)
     return answer
 
@@ -64,8 +65,9 @@ def _naive(turn: Turn, moment: datetime) -> dict[str, str]:
     return {"start": turn.local(moment).replace(tzinfo=None).isoformat(timespec="minutes"), "granularity": "datetime"}
 
 
-def _plan(turn: Turn, stop: Stop, form: str, purpose: str) -> Plan:
-    return Plan(turn.person, stop.student, stop.starts_at, form, purpose, is_pressing(turn, stop.starts_at))
+def _plan(turn: Turn, stop: Stop, form: str, purpose: str, along: dict[str, Any]) -> Plan:
+    pressing, who = is_pressing(turn, stop.starts_at), company.planned(turn.session, along)
+    return Plan(turn.person, stop.student, stop.starts_at, form, purpose, pressing, **who)
 
 
 def _apart(turn: Turn, stops: list[Stop], form: str) -> list[Stop]:
@@ -81,7 +83,10 @@ def _apart(turn: Turn, stops: list[Stop], form: str) -> list[Stop]:
 
 
 def _looked_at(turn: Turn, plans: list[Plan], stops: list[Stop]) -> list[Item]:
-    return [Item(plan, stop.inferred, _taken(turn, plan)) for plan, stop in zip(plans, stops, strict=True)]
+    whys = [_taken(turn, plan) for plan in plans]
+    clashes = [not hours.is_free(turn.session, plan.spans()) for plan in plans]
+    found = zip(plans, stops, whys, clashes, strict=True)
+    return [Item(plan, stop.inferred, why, bool(why) and clash) for plan, stop, why, clash in found]
 
 
 def _taken(turn: Turn, plan: Plan) -> str:
@@ -92,7 +97,11 @@ def _taken(turn: Turn, plan: Plan) -> str:
         home_refusal.check(turn.session, plan.student, plan.form, turn.now)
     except Refused as no:
         return say(f"refused.{no.code}", **no.facts)
-    return "" if hours.is_free(turn.session, plan.spans()) else say("round.taken")
+    for person in (plan.teacher, *plan.companions):
+        own = [span for span in plan.spans() if span[0] in (f"p{person.id}", f"way{person.id}")]
+        if not hours.is_free(turn.session, own):
+            return say("round.taken") if person is plan.teacher else say("round.taken_of", name=person.name)
+    return ""
 
 
 def _shown(turn: Turn, items: list[Item], form: str, purpose: str) -> str:
@@ -121,7 +130,7 @@ def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:
     """Up to three nearest free times for each visit that collides."""
     number, taps = str(turn.memory["draft"]["number"]), []
     for at, item in enumerate(items):
-        if item.taken != say("round.taken"):
+        if not item.collides:
             continue
         held = [span for other in items if other is not item for span in other.plan.spans()]
         for start in nearest(turn, item.plan.starts_at, partial(_spans_at, item.plan), held):
@@ -149,26 +158,30 @@ def tap_free(turn: Turn, tap: Tap) -> Say:
 @carries_out("round")
 def send_round(turn: Turn, draft: Draft) -> Say:
     """Each becomes a visit of its own; each family hears only of its own."""
-    sent, calls, kept = [], [], []
+    sent: list[str] = []
+    calls: list[str] = []
+    kept: list[str] = []
+    visits: list[Visit] = []
     for entry in draft["items"]:
         student = turn.session.get_one(Student, entry["student"])
         stop = Stop(student, datetime.fromisoformat(entry["starts_at"]))
         line = say("name.visit", student=student.name, time=when.spoken(stop.starts_at, turn.school.zone))
-        plan = _plan(turn, stop, draft["form"], draft["purpose"])
+        plan = _plan(turn, stop, draft["form"], draft["purpose"], draft["along"])
         if _taken(turn, plan):
             kept.append(line)
-        elif _proposed(turn, plan):
-            sent.append(line)
-        else:
-            calls.append(line)
+            continue
+        visit, told = _proposed(turn, plan)
+        visits.append(visit)
+        (sent if told else calls).append(line)
+    companion.ask_all(turn.session, visits, turn.now)
     parts = [("round.sent", sent), ("round.telephone", calls), ("round.kept", kept)]
     join = say("list.and").join
     return Say("\n".join(say(key, n=len(lines), visits=join(lines)) for key, lines in parts if lines))
 
 
-def _proposed(turn: Turn, plan: Plan) -> bool:
-    """Whether anybody of the family was told."""
+def _proposed(turn: Turn, plan: Plan) -> tuple[Visit, bool]:
+    """The visit, and whether anybody of the family was told."""
     visit = Visit.propose(turn.session, plan, turn.now)
     told = announced_to(turn.session, plan.student)
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
-    return bool(told)
+    return visit, bool(told)

@@ -16,6 +16,7 @@ from handlers import (  # noqa: F401
     filling,
     followup,
     handing_over,
+    inviting,
     letter,
     lists,
     moving,

@@ -7,7 +7,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import incident
-from jobs import action_items, agenda, calls, followups, forgetting, offers, presence, records, reminders, surveys
+from jobs import (
+    action_items,
+    agenda,
+    calls,
+    company,
+    followups,
+    forgetting,
+    offers,
+    presence,
+    records,
+    reminders,
+    surveys,
+)
 from jobs.agenda import Agenda
 from models import periodic
 
@@ -15,6 +27,7 @@ from models import periodic
 PLANNERS: dict[str, Agenda] = {
     "offers": offers.agenda,  # asked again after a day, handed over after two, lapsed after three (B13)
     "calls": calls.agenda,  # every morning the families to telephone (B13, B15)
+    "company": company.agenda,  # colleagues who have not answered: asked again, then the teacher is told (B6)
     "presence": presence.agenda,  # alerts, whether it took place, missed (V2)
     "reminders": reminders.agenda,  # three days before, the evening before, on the day (B15)
     "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,10 @@ class Companion(Base):
     """One colleague on one visit; who has said no stays in the list, and holds no hours."""
 
     __tablename__ = "companion"
-    __table_args__ = (sa.UniqueConstraint("visit_id", "person_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("visit_id", "person_id"),
+        sa.Index("ix_companion_asked", "answer", "asked_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id"))
@@ -59,6 +63,35 @@ def _tell(session: Session, visit: Visit, kind: str, to: list[Companion], now: d
         for c in to
     ]  # fmt: skip
     owe(session, owed, now)
+
+
+def ask_all(session: Session, visits: Sequence[Visit], now: datetime) -> None:
+    """A round's companions are asked once for all its visits; for one visit as ever."""
+    if len(visits) < 2:
+        for visit in visits:
+            ask(session, visit, now)
+        return
+    seats: dict[int, list[Visit]] = {}
+    for visit in visits:
+        for seat in visit.companions:
+            seats.setdefault(seat.person_id, []).append(visit)
+    owed = [
+        Owed(with_her[0].school_id, "companion.asked_all", with_her[0].id, person_id, now, with_her[0].steps,
+             facts={"visits": [v.id for v in with_her]})
+        for person_id, with_her in seats.items()
+    ]  # fmt: skip
+    owe(session, owed, now)
+
+
+def ask_one(session: Session, visit: Visit, seat: Companion, now: datetime) -> None:
+    """The question to one who is asked later than the others, or once more after a no."""
+    tell_one(session, visit, "companion.asked", seat.person_id, now)
+
+
+def tell_one(session: Session, visit: Visit, kind: str, person_id: int, now: datetime) -> None:
+    """Each time by itself, also when nothing else has happened to the visit."""
+    slot = f"{int(now.timestamp())}"
+    owe(session, [Owed(visit.school_id, kind, visit.id, person_id, now, round=visit.steps, slot=slot)], now)
 
 
 def going(session: Session, visit_id: int) -> list[int]:

@@ -38,6 +38,7 @@ class Handover(Base):
     """One colleague asked once; until she says yes the visits are the first teacher's."""
 
     __tablename__ = "handover"
+    __table_args__ = (sa.Index("ix_handover_asked", "answer", "asked_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))

@@ -36,6 +36,8 @@ class Policy:
     offer_life_hours: int = 72  #: rulings 7
     slot_lapse_hours: int = 2  #: rulings 7, before the slot begins
     counter_again_hours: tuple[int, ...] = (12, 24)  #: rulings 7
+    colleague_again_hours: int = 12  #: B6, one who was asked along, or to take over, is asked once more
+    colleague_silent_hours: int = 24  #: B6, then who asked is told that there is no answer
     rounds: int = 3  #: then "please telephone"
 
     evening_at: time = time(18, 0)  #: B15

@@ -1,4 +1,4 @@
-"""A colleague is to go in somebody's place: 我病了，本周家访请李国强老师代."""
+"""Which colleague is to go in somebody's place (我病了，本周家访请李国强老师代), or to come along, or to stay away."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def hand_over(said: Utterance, name: str, match: re.Match[str], detail: str) -> 
 def _called(said: Utterance, at: int) -> str:
     place = said.place(at)
     return next((each.said for each in said.names if each.start == place), "")
+
+
+def along(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """张小明的家访请李国强老师一起去, or not after all: the visit, and who."""
+    slots, ask = who(said)
+    moment = said.moment()
+    slots |= {"companions": [each.said for each in said.names if each.kind == "teacher"]}
+    return Reading(name, slots if moment.none else {**slots, "target_time": moment}, ask)

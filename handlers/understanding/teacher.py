@@ -173,4 +173,5 @@ READERS: dict[str, Reader] = {
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
     "help": _help, "reply_note": _reply, "hand_over": handing.hand_over,
+    "invite": handing.along, "release": handing.along,
 }  # fmt: skip

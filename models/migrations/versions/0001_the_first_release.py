@@ -390,6 +390,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('visit_id', 'person_id', name=op.f('uq_companion_visit_id_person_id'))
     )
     with op.batch_alter_table('companion', schema=None) as batch_op:
+        batch_op.create_index('ix_companion_asked', ['answer', 'asked_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_companion_person_id'), ['person_id'], unique=False)
 
     op.create_table('handover',
@@ -408,6 +409,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
     )
     with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index('ix_handover_asked', ['answer', 'asked_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_handover_to_id'), ['to_id'], unique=False)
 
     op.create_table('handed_visit',
@@ -598,11 +600,13 @@ def downgrade() -> None:
     op.drop_table('held_hour')
     with op.batch_alter_table('companion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_companion_person_id'))
+        batch_op.drop_index('ix_companion_asked')
 
     op.drop_table('companion')
     op.drop_table('handed_visit')
     with op.batch_alter_table('handover', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_handover_to_id'))
+        batch_op.drop_index('ix_handover_asked')
 
     op.drop_table('handover')
     with op.batch_alter_table('action_item', schema=None) as batch_op:
