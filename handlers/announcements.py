@@ -11,6 +11,7 @@ from handlers import (  # noqa: F401
     announce_people,
     announce_table,
     announce_voice,
+    concern,
     late,
     letter,
     open_items,

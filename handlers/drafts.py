@@ -39,6 +39,7 @@ def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
     turn.memory["drafts"] = number
     turn.memory["draft"] = draft | {"number": number}
     deeds = {"label.edit": "draft.edit", "label.drop": "draft.drop", "label.cancel_no": "draft.drop"}
+    deeds["label.report_not"] = "draft.drop"
     keys = labels or ("label.send_family", "label.edit", "label.drop")
     return Say(text, [turn.tap(deeds.get(k, "draft.send"), say(k), value=str(number)) for k in keys])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.by_phone import told_on_the_phone
+from handlers.concern import raised_outright
 from handlers.late import family_late, teacher_late
 from handlers.letter import written_as_letter
 from handlers.presence import check_out
@@ -23,7 +24,12 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
         return None
     if cut_short(text) and Visit.of_teacher(turn.session, turn.person, UNDER_WAY):
         return run(turn, TEACHER, "check_out", {}, check_out)
-    said = all_is_well(turn, text) or teacher_late(turn, text) or told_on_the_phone(turn, text)
+    said = (
+        raised_outright(turn, text)
+        or all_is_well(turn, text)
+        or teacher_late(turn, text)
+        or told_on_the_phone(turn, text)
+    )
     return said or written_as_letter(turn, text)
 
 

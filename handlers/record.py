@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.booking import visit_facts
+from handlers.concern import offered
 from handlers.pupils import full, the_visit
 from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
@@ -96,7 +97,7 @@ def _take(turn: Turn, visit: Visit, student: Student, text: str, only: str | Non
     added = Record.add(turn.session, visit, turn.person.id, fields, turn.now, student) if fields else None
     # What is added to a submitted record needs no second 提交.
     done = submit or (added is not None and added.submitted)
-    return _submit(turn, visit, student) if done else _next(turn, visit, student)
+    return _submit(turn, visit, student) if done else offered(turn, added, _next(turn, visit, student), fields)
 
 
 def _next(turn: Turn, visit: Visit, student: Student) -> Say:
@@ -158,9 +159,9 @@ def _submit(turn: Turn, visit: Visit, student: Student) -> Say:
         text += "\n" + say("record.optional", fields=names, student=student.name)
     owed = Record.owed(turn.session, visit)
     if not owed:
-        return Say(text)
+        return offered(turn, latest, Say(text))
     following = _next(turn, visit, owed[0])
-    return Say(text + "\n" + following.text, following.taps)
+    return offered(turn, latest, Say(text + "\n" + following.text, following.taps))
 
 
 def _promising(fields: dict[str, str]) -> dict[str, str]:

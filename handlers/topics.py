@@ -9,6 +9,7 @@ from handlers import (  # noqa: F401
     briefs,
     calling,
     choosing,
+    concern,
     consenting,
     countering,
     coverage,

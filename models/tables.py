@@ -5,6 +5,7 @@ from models import (  # noqa: F401
     also_reminded,
     code,
     companion,
+    concern,
     consent,
     conversation,
     followup,

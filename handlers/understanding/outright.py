@@ -67,3 +67,7 @@ def resumes_survey(text: str) -> bool:
 
 def puts_survey_off(text: str) -> bool:
     return bool(_row("survey_later").match(text.strip()))
+
+
+def reports(text: str) -> bool:
+    return bool(_row("report").match(text.strip()))

@@ -12,6 +12,7 @@ from handlers import topics as topics
 from handlers.registry import _taps
 from models import handover
 from models.action_item import ActionItem
+from models.concern import RAISED, Concern
 from models.consent import Consent
 from models.followup import ASKED, EFFECT, FollowUp
 from models.handover import HandedVisit, Handover
@@ -32,7 +33,20 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 SEEN = ("张小明", "王敏", "11月28日", "11月29日", "数学", "杏花路")
 #: What a family has that nobody else may touch.
-ROWS = (Visit, Survey, FollowUp, Record, HeldHour, Guardianship, Notification, Note, Handover, HandedVisit, ActionItem)
+ROWS = (
+    Visit,
+    Survey,
+    FollowUp,
+    Record,
+    HeldHour,
+    Guardianship,
+    Notification,
+    Note,
+    Handover,
+    HandedVisit,
+    ActionItem,
+    Concern,
+)
 ASKED_FOR = ("visit", "counter", "phone", "record")
 
 
@@ -46,6 +60,7 @@ class Secret:
     survey: Survey
     followup: FollowUp
     item: ActionItem
+    concern: Concern
     family: tuple[int, ...]
     tie: int
     request: Handover
@@ -58,6 +73,8 @@ class Secret:
             return [(self.request.id, 0)]
         if deed.startswith("followup."):
             return [(self.followup.id, 0)]
+        if deed == "concern.see":
+            return [(self.concern.id, 0)]
         if deed.startswith("item."):
             return [(self.item.id, 0)]
         if deed.startswith("bind."):
@@ -81,8 +98,11 @@ def secret(people: Cast) -> Secret:
     session.flush()
     tie = session.scalars(sa.select(Guardianship).where(Guardianship.person_id == people.mother.id)).one()
     request = handover.ask(session, people.wang, people.chen, [offered], at("11-23 08:00"))
+    concern = Concern.keep(session, people.ming, people.wang, ["数学课上哭了"], at("11-21 08:00"), RAISED)
     item = ActionItem.note(session, people.ming, people.wang.id, "问数学作业", at("11-21 08:00"), at("11-25 16:30"))
-    return Secret(offered, other, held, survey, followup, item, (people.mother.id, people.father.id), tie.id, request)
+    return Secret(
+        offered, other, held, survey, followup, item, concern, (people.mother.id, people.father.id), tie.id, request
+    )
 
 
 @pytest.fixture(params=["another family", "another class", "a stranger"])

@@ -442,6 +442,25 @@ def upgrade() -> None:
         batch_op.create_index('ix_follow_up_person', ['person_id', 'state'], unique=False)
         batch_op.create_index('ix_follow_up_state', ['state', 'asked_at'], unique=False)
 
+    op.create_table('concern',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('teacher_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('words_sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_concern_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_concern_student_id')),
+    sa.ForeignKeyConstraint(['teacher_id'], ['person.id'], name=op.f('fk_concern_teacher_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_concern_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_concern'))
+    )
+    with op.batch_alter_table('concern', schema=None) as batch_op:
+        batch_op.create_index('ix_concern_student', ['student_id', 'state'], unique=False)
+
     op.create_table('action_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -609,6 +628,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_handover_asked')
 
     op.drop_table('handover')
+    with op.batch_alter_table('concern', schema=None) as batch_op:
+        batch_op.drop_index('ix_concern_student')
+
+    op.drop_table('concern')
     with op.batch_alter_table('action_item', schema=None) as batch_op:
         batch_op.drop_index('ix_action_item_teacher')
         batch_op.drop_index('ix_action_item_student')
