@@ -24,7 +24,7 @@ def hold(data: Path) -> IO[str]:
         except BlockingIOError:
             file.seek(0)
             owner = file.read().partition(" ")[0]
-            if _lives(owner) or time.monotonic() > end:
+            if lives(owner) or time.monotonic() > end:
                 raise CannotStart(
                     f"another copy runs on {data} (process {owner}); stop it, or give this one a folder"
                     " of its own: jiafang --data OTHER run"
@@ -45,7 +45,7 @@ def as_it_runs(config: Config) -> Config:
         owner, web, sandbox = (config.data / "lock").read_text().split()
     except (OSError, ValueError):
         return config
-    return config.listening(int(web), int(sandbox)) if _lives(owner) else config
+    return config.listening(int(web), int(sandbox)) if lives(owner) else config
 
 
 def _write(file: IO[str], text: str) -> None:
@@ -54,7 +54,8 @@ def _write(file: IO[str], text: str) -> None:
     file.flush()
 
 
-def _lives(owner: str) -> bool:
+def lives(owner: str) -> bool:
+    """Whether there is a process of that number on this machine."""
     try:
         os.kill(int(owner), 0)
     except (ValueError, ProcessLookupError):

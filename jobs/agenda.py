@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot import incident
+from models import restored
 from models.notification import Notification, Owed, owe
 from models.visit import Visit
 
@@ -34,15 +35,29 @@ Agenda = Callable[[Session, datetime], Iterable[Due]]
 
 def plan(agenda: Agenda, session: Session, now: datetime) -> int:
     """Does what is due and puts into the outbox what it owes; a second call changes nothing. Never commits."""
+    lost = restored.gap(session)
+    said: list[Due] = []
+    fresh: list[Due] = []
+    for due in agenda(session, now):
+        if due.at <= now:
+            (said if lost and lost[0] < due.at <= lost[1] else fresh).append(due)
+    if not said:
+        return _done(session, fresh, now)
+    with restored.unsaid(session):
+        done = _done(session, said, now)
+    return done + _done(session, fresh, now)
+
+
+def _done(session: Session, dues: list[Due], now: datetime) -> int:
     owed: list[Owed] = []
     deeds = 0
-    for due in list(agenda(session, now)):
-        if due.at <= now and not due.deed:
+    for due in dues:
+        if not due.deed:
             owed += due.do()
-        elif due.at <= now:
-            done = _deed(session, due)
-            deeds += done is not None
-            owed += done or ()
+            continue
+        done = _deed(session, due)
+        deeds += done is not None
+        owed += done or ()
     return owe(session, owed, now) + deeds
 
 

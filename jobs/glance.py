@@ -7,12 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from jobs.timetable import PLANNED
 from models.base import Sessions, reading
 from models.history import History
 from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
-from models.periodic import PeriodicRun
+from models.periodic import PLANNED, PeriodicRun
 
 
 @dataclass(frozen=True)

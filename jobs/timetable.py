@@ -37,8 +37,6 @@ PLANNERS: dict[str, Agenda] = {
     "forgetting": forgetting.agenda,  # what was not understood, after 90 days (rulings 43)
 }
 
-PLANNED = "timetable"  #: under which name it is written down until when all was planned
-
 
 def plan_all(session: Session, now: datetime) -> int:
     """Does all that is due; a planner that fails is recorded and does not stop the others. The caller commits."""
@@ -49,7 +47,7 @@ def plan_all(session: Session, now: datetime) -> int:
                 done += agenda.plan(planner, session, now)
         except Exception as bug:  # noqa: BLE001 - it is recorded with a number
             incident.record(bug, f"the planner of {name}")
-    periodic.mark(session, PLANNED, now)
+    periodic.mark(session, periodic.PLANNED, now)
     return done
 
 

@@ -17,6 +17,9 @@ from models.base import Base
 PENDING, SENDING = "pending", "sending"
 SENT, DROPPED, FAILED, UNKNOWN = "sent", "dropped", "failed", "unknown"
 
+RESTORED = "restored"  #: why dropped: it may have been sent before a backup was put back (rel.I20)
+HELD_BACK = "held_back"  #: in the session's info: what is owed now is not to be said
+
 SAFETY, TODAY, OTHER = 0, 1, 2  #: priority: safety before a visit of today before the rest
 
 
@@ -80,13 +83,15 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
     """Adds what is not yet in the outbox; the unique key makes a second call add nothing. Returns how many."""
     if not owed:
         return 0
-    rows = [{**vars(o), "state": PENDING, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
+    held = bool(session.info.get(HELD_BACK))
+    state = {"state": DROPPED, "reason": RESTORED, "done_at": now} if held else {"state": PENDING}
+    rows = [{**vars(o), **state, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
     statement = insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
     added = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
     done: int = added.rowcount  # type: ignore[attr-defined]
-    if done:
+    if done and not held:
         # The door that commits wakes a worker when something is due at once.
         earliest = min(o.due_at for o in owed)
         session.info["owed_from"] = min(session.info.get("owed_from", earliest), earliest)

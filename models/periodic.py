@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 
+PLANNED = "timetable"  #: under which name it is written down until when all that falls due was planned
+
 
 class PeriodicRun(Base):
     """One slot of one periodic job, taken."""

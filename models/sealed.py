@@ -11,6 +11,7 @@ import json
 import os
 from typing import Any, cast
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _master: bytes | None = None
@@ -37,6 +38,15 @@ def _mastered() -> bytes:
 def new_key() -> bytes:
     """A fresh data key, already wrapped; this is what a row keeps."""
     return _encrypt(_mastered(), AESGCM.generate_key(256), "data_key")
+
+
+def opens(wrapped: bytes) -> bool:
+    """Whether this process's master key is the one that wrapped the data key."""
+    try:
+        _unwrap(wrapped)
+    except InvalidTag:
+        return False
+    return True
 
 
 def seal(wrapped: bytes, field: str, text: str | None) -> bytes | None:

@@ -20,6 +20,8 @@ COMMANDS = {
     "sandbox": ("bot.cli.serving:sandbox", "Serve a WeChat of our own: API, and telephones to look at."),
     "db": ("bot.cli.keeping:db", "Bring the database to this release, or say whether it is there."),
     "config": ("bot.cli.keeping:config", "Show what is set, secrets masked; make a master key."),
+    "backup": ("bot.cli.backup:backup", "Write a whole copy of the database while everything runs."),
+    "restore": ("bot.cli.backup:restore", "Put a backup back; what may have been sent since is not sent again."),
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
     "roster": ("bot.cli.people:roster", "Import people from a file; give a class another homeroom teacher."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
+import sqlalchemy as sa
 
 from bot.cli.opened import opened
+from models import restored
 from models import sending as switch
 from models.base import reading, writing
 from models.hour import local
+from models.notification import UNKNOWN, Notification
+from models.person import Person
+
+_LATELY = timedelta(days=14)
 
 _SCHOOL = click.option("--school", "key", metavar="KEY", help="Which school; needed where there are several.")
 
@@ -37,6 +45,33 @@ def start(key: str | None) -> None:
     click.echo(f"sending is on; {going} messages that waited go out, {dropped} stale ones are dropped")
 
 
+@sending.command("release")
+@_SCHOOL
+def release(key: str | None) -> None:
+    """Send what a restore has held back, where it is still true and not too late."""
+    place = opened(key)
+    with writing(place.sessions) as session:
+        count = restored.release(session, place.known_school(session), place.clock.now())
+    click.echo(f"{count} messages that were held back wait to be sent")
+
+
+@sending.command("unknown")
+@_SCHOOL
+def unknown(key: str | None) -> None:
+    """List the messages of the last two weeks of which nobody knows whether they have arrived."""
+    place = opened(key)
+    with reading(place.sessions) as session:
+        school = place.known_school(session)
+        query = sa.select(Notification, Person.name).join(Person, Person.id == Notification.person_id)
+        lately = Notification.due_at > place.clock.now() - _LATELY
+        query = query.where(Notification.school_id == school.id, Notification.state == UNKNOWN, lately)
+        lines = [
+            f"{local(row.due_at, school.zone):%Y-%m-%d %H:%M}  {row.kind}  {name}  {row.reason or ''}".rstrip()
+            for row, name in session.execute(query.order_by(Notification.due_at))
+        ]
+    click.echo("\n".join(lines) or "none")
+
+
 @sending.command("show")
 @_SCHOOL
 def show(key: str | None) -> None:
@@ -45,8 +80,10 @@ def show(key: str | None) -> None:
     with reading(place.sessions) as session:
         school = place.known_school(session)
         since, count = school.sending_stopped_at, switch.waiting(session, school)
-        zone = school.zone
+        zone, held = school.zone, restored.held_back(session, school)
     if since is None:
         click.echo("sending is on")
     else:
         click.echo(f"sending is stopped since {local(since, zone):%Y-%m-%d %H:%M}; {count} messages wait")
+    if held:
+        click.echo(f"{held} messages are held back since a restore: jiafang sending release")

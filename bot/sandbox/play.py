@@ -166,7 +166,7 @@ class Play:
         self._command(step, succeeds=False)
 
     def _command(self, step: Step, succeeds: bool) -> None:
-        line, _, wanted = step.what.partition(" ~ ")
+        line, _, wanted = step.what.replace("{folder}", str(self.stage.folder)).partition(" ~ ")
         status, output = run_command(shlex.split(line), self.stage.environment())
         if self.stage.begun:
             self.stage.settle()

@@ -35,11 +35,11 @@ from models.base import make_engine, reading, sessions, writing
 from models.followup import FollowUp
 from models.history import History
 from models.inbox import WAITING, Inbound
+from models.migrations import upgrade
 from models.notification import PENDING, SENDING, Notification
 from models.person import Person
 from models.school import School
 from models.survey import Survey
-from models.tables import METADATA
 
 BEFORE_THE_PLAY = datetime(2026, 9, 1, tzinfo=UTC)
 PATIENCE = Pace(deadline=4.0, attempts=3, pause=0.05, hang=0.3, event_delay=0.0)
@@ -235,6 +235,7 @@ class Stage:
         """Web, workers and beat are down; the clock goes on."""
         self.stopped = True
         self.web.close()
+        self.world.sessions.kw["bind"].dispose()
 
     def start(self) -> None:
         port = int(self.web.url.rsplit(":", 1)[1])
@@ -279,7 +280,7 @@ def _prepared(school_file: Path | None) -> Path:
     home = Path(tempfile.mkdtemp(prefix="jiafang-school-"))
     config = _config(home)
     engine = make_engine(f"sqlite:///{home / 'jiafang.db'}")
-    METADATA.create_all(engine)
+    upgrade(engine)
     with writing(sessions(engine)) as session:
         schools.settle(session, config)
         session.flush()

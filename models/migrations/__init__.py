@@ -36,6 +36,13 @@ def releases(engine: sa.Engine) -> tuple[str | None, str | None]:
     return have, ScriptDirectory(str(FOLDER)).get_current_head()
 
 
+def knows(release: str) -> bool:
+    """Whether this program can bring a database of that release to its own."""
+    from alembic.script import ScriptDirectory
+
+    return any(step.revision == release for step in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
 def draft(words: str) -> None:
     """Writes the next step from what the tables say now and the steps do not yet; to be read before it is kept."""
     from alembic import command

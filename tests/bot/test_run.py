@@ -136,3 +136,24 @@ def test_a_real_school_is_told_that_its_port_is_taken() -> None:
         other.listen()
         with pytest.raises(CannotStart, match="is taken by another program"):
             ports.chosen(config, other.getsockname()[1], print)
+
+
+@pytest.mark.rule("rel.I20")
+def test_a_running_copy_is_backed_up_and_restored_only_when_it_has_ended(copies) -> None:
+    copy = copies().ready()
+    assert "240 students, whole" in told(copy, "backup", "night.db")
+    assert "another copy runs on" in told(copy, "restore", "night.db")
+    copy.process.terminate()
+    copy.process.wait(20)
+    assert "sending is stopped" in told(copy, "restore", "night.db")
+    assert "sending is stopped since" in told(copy, "sending", "show")
+    copies().ready()
+
+
+def told(copy: Copy, *words: str) -> str:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("JIAFANG_", "REDIS_URL"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words], cwd=copy.folder, env={**clean, "PYTHONPATH": os.fspath(Path.cwd())},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stdout + done.stderr
