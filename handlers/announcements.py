@@ -6,6 +6,7 @@ from handlers import (  # noqa: F401
     announce_calls,
     announce_company,
     announce_handover,
+    announce_home,
     announce_many,
     announce_offer,
     announce_people,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import when
+from handlers import when, who_is_home
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
@@ -66,7 +66,8 @@ def confirm_at(turn: Turn, visit: Visit, person: Person, slot: datetime | None =
     if not moving:
         owed.append(_first_question(turn, visit, person))
     owe(turn.session, owed, turn.now)
-    return Say(say("answer.move_taken", **visit_facts(visit)) if moving else confirmed_text(visit, person))
+    text = say("answer.move_taken", **visit_facts(visit)) if moving else confirmed_text(visit, person)
+    return who_is_home.asked(turn, visit, person, Say(text))
 
 
 def _news(turn: Turn, visit: Visit, person: Person, moving: bool) -> list[Owed]:
@@ -217,7 +218,7 @@ def take_form(turn: Turn, visit: Visit, person: Person, form: str, slot: datetim
     telling.tell_teacher(turn.session, visit, "visit.form_taken", turn.now, by=person.id)
     telling.tell_family(turn.session, visit, "visit.taken", turn.now, but=person.id)
     questionnaire(turn, visit, person)
-    return Say(confirmed_text(visit, person))
+    return who_is_home.asked(turn, visit, person, Say(confirmed_text(visit, person)))
 
 
 @command(GUARDIAN, "delegate", "ask", "yes")

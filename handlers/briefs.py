@@ -22,6 +22,7 @@ from handlers.telephoning import how_did_it_go, to_be_telephoned
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.unread import unread
+from handlers.who_is_home import spoken
 from models import history, hour
 from models.audience import main_contact
 from models.company import visits_with
@@ -78,7 +79,8 @@ def _one(session: Session, visit: Visit, whole: bool) -> str:
     if not whole:
         optional = {}
     along = who_comes(visit) if visit.going or visit.guests else ""
-    optional |= {"table": summary(session, visit), "along": along, "goals": numbered(visit.goals)}
+    optional |= {"present": spoken(visit), "table": summary(session, visit)}
+    optional |= {"along": along, "goals": numbered(visit.goals)}
     optional |= {"answers": _answers(session, visit), "last": last_time(session, student, visit)}
     optional |= {"open": still_open(session, student)} if whole else {}
     lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]

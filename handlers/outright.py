@@ -14,6 +14,7 @@ from handlers.sos import all_is_well
 from handlers.survey_changes import of_the_survey
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import cut_short
+from handlers.who_is_home import said_of_home
 from models.visit import Visit
 from models.visit_life import UNDER_WAY
 
@@ -34,7 +35,7 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
 
 
 def said_by_family(turn: Turn, text: str) -> Say | None:
-    """A family that will be late today, has something to say of its questionnaire, or comes to a round table."""
+    """A family that will be late today, speaks of its questionnaire, comes to a round table, or will be at home."""
     if "hole" in turn.memory:
         return None
-    return family_late(turn, text) or of_the_survey(turn, text) or said_of_table(turn, text)
+    return family_late(turn, text) or of_the_survey(turn, text) or said_of_table(turn, text) or said_of_home(turn, text)

@@ -36,5 +36,6 @@ from handlers import (  # noqa: F401
     survey_changes,
     telephoning,
     waiting,
+    who_is_home,
     whom_next,
 )

@@ -154,7 +154,7 @@ class Visit(VisitHands, VisitWhose):
         self._step("take_move" if moving else "confirm", actor, session, now)
         self._clear_offer()
         self.round += 1
-        self.confirmed_at = now
+        self.confirmed_at, self.present, self.present_sealed = now, None, None
         if actor.part == GUARDIAN:
             self.confirmed_by_id = actor.person_id
         self._hold(session)

@@ -14,7 +14,7 @@ MOST_GOALS = 3  #: Q3
 
 
 class VisitWords(VisitRow):
-    """Purpose, goals, the reason of a short notice, the guests from outside, and a letter."""
+    """Purpose, goals, the reason of a short notice, the guests from outside, a letter, and who is at home."""
 
     __abstract__ = True
 
@@ -72,3 +72,12 @@ class VisitWords(VisitRow):
     @letter.setter
     def letter(self, text: str) -> None:
         self.letter_sealed = sealed.seal(self._key, "visit.letter", text or None)
+
+    @property
+    def present_words(self) -> str:
+        """B9: who will be at home, as the family has said it."""
+        return sealed.unseal(self._key, "visit.present", self.present_sealed) or ""
+
+    @present_words.setter
+    def present_words(self, text: str) -> None:
+        self.present_sealed = sealed.seal(self._key, "visit.present", text or None)

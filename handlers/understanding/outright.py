@@ -34,6 +34,12 @@ def minutes_late(text: str, part: str) -> int | None:
     return minutes_in(text) if _row(f"late_{part}").match(text.strip()) else None
 
 
+def who_is_there(text: str) -> str | None:
+    """到时候孩子和奶奶在家: who will be at home, without the yes before it; None for anything else."""
+    found = _row("present").match(text.strip(" \u3002.\uff01!\uff0c,~\uff5e"))
+    return found["who"] if found else None
+
+
 def letter_in(text: str) -> tuple[str, str] | None:
     """What stands before a letter to a family, and the letter, which may be empty; None for anything else."""
     found = _row("letter").match(text.strip())

@@ -332,6 +332,8 @@ def upgrade() -> None:
     sa.Column('goals_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('reason_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('guests_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('present', sa.String(length=8), nullable=True),
+    sa.Column('present_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('letter_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('accompanied', sa.Boolean(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),

@@ -13,6 +13,7 @@ from handlers.understanding.outright import (
     puts_survey_off,
     resumes_survey,
     survey_change,
+    who_is_there,
 )
 
 
@@ -56,6 +57,29 @@ def test_help_and_all_clear_are_told_from_talk_about_them(text, help_me, safe):
 )
 def test_how_late_somebody_will_be(part, text, minutes):
     assert minutes_late(text, part) == minutes
+
+
+@pytest.mark.rule("B9")
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("到时候孩子和奶奶在家", "到时候孩子和奶奶在家"),
+        ("可以，我和孩子都在家。", "我和孩子都在家"),
+        ("周六我们都在", "周六我们都在"),
+        ("那天只有奶奶在家", "那天只有奶奶在家"),
+        ("好的老师，家里就我在", "家里就我在"),
+        ("孩子不在家，去上课了", "孩子不在家，去上课了"),
+        ("孩子在家总玩手机", None),
+        ("孩子不在家怎么办？", None),
+        ("我们不在家，改天吧", None),  # a wish for another day
+        ("孩子在学校表现怎么样", None),
+        ("奶奶在医院", None),
+        ("可以", None),
+        ("孩子", None),
+    ],
+)
+def test_who_will_be_at_home(text, who):
+    assert who_is_there(text) == who
 
 
 @pytest.mark.rule("rulings.12")
