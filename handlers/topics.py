@@ -27,6 +27,7 @@ from handlers import (  # noqa: F401
     presence,
     reason,
     record,
+    renewing,
     replying,
     round_table,
     rounds,

@@ -151,6 +151,13 @@ def _reply(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     return Reading(name, {**slots, "relation": match["relation"] or "", "text": text}, ask)
 
 
+def _renew_code(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """张小明妈妈的绑定码 names the child and, mostly, which of the family."""
+    slots, ask = who(said)
+    relation = {"妈": "妈妈", "爸": "爸爸"}.get(match["relation"] or "", match["relation"] or "")
+    return Reading(name, {**slots, "relation": relation}, ask)
+
+
 def _unbind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     return Reading("unbind", {}, ("confirm",))
 
@@ -172,6 +179,6 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help, "reply_note": _reply, "hand_over": handing.hand_over,
+    "help": _help, "reply_note": _reply, "renew_code": _renew_code, "hand_over": handing.hand_over,
     "invite": handing.along, "release": handing.along,
 }  # fmt: skip
