@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from handlers.understanding import almanac
 from handlers.understanding.day import Day
 from handlers.understanding.draft import Draft
 from handlers.understanding.normalise import pattern
@@ -14,7 +15,7 @@ from handlers.understanding.pieces import Ground, Piece
 
 
 def one_day(text: str, draft: Draft, ground: Ground) -> Day | None:
-    found = [each for each in draft.days if not each.denied and each.day]
+    found = _unbounded(text, [each for each in draft.days if not each.denied and each.day])
     distinct: list[Piece] = []
     for piece in found:
         if not any(piece.day == _elsewhere(other.day, piece.day) for other in distinct):
@@ -30,6 +31,25 @@ def one_day(text: str, draft: Draft, ground: Ground) -> Day | None:
         if day.ask in ("multiple", "conflict", "vague_day"):
             break
     return day
+
+
+def _unbounded(text: str, found: list[Piece]) -> list[Piece]:
+    """国庆节后，八号晚上: a feast that only says about when is no second day beside the date that it agrees with."""
+    return [each for each in found if not any(_bounds(text, each, other) for other in found if other is not each)]
+
+
+def _bounds(text: str, feast: Piece, other: Piece) -> bool:
+    assert feast.day is not None
+    assert other.day is not None
+    if not feast.day.feast or not feast.day.dates or not other.day.dates or other.day.feast or other.start < feast.end:
+        return False
+    if re.search("或|还是|要么|[、和跟与及到至~-]", text[feast.end : other.start]):
+        return False
+    first, last = almanac.holiday_span(feast.day.dates[0]) or (feast.day.dates[0],) * 2
+    day = other.day.dates[0]
+    if pattern("between.over").match(text, feast.end):
+        return day > first
+    return len(other.day.dates) == 1 and first <= day <= last and day != feast.day.dates[0]
 
 
 def _elsewhere(day: Day | None, other: Day | None) -> Day | None:

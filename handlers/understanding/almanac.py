@@ -119,6 +119,15 @@ def holiday_span(first: date) -> tuple[date, date] | None:
     return start, end
 
 
+def next_holiday(today: date) -> tuple[date, date] | None:
+    """The holiday that goes on today or begins within two months: its first and last day; weekends are none."""
+    for ahead in range(60):
+        day = today + DAY * ahead
+        if day.weekday() < 5 and free(day):
+            return holiday_span(day)
+    return None
+
+
 def next_workday(after: date) -> date | None:
     """The first working day after the given one; None where unpublished."""
     day = after + DAY

@@ -66,6 +66,8 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
         return Reading("ask")
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered_rating(said, text, head, numbers, value, question)
+    if _pattern("unclear").search(text):
+        return Reading("ask")
     if (numbers and value is None) or len(numbers) > 1:
         return (
             _rated(_number(numbers[0]), question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +11,7 @@ from handlers.understanding.context import OpenVisit
 from handlers.understanding.hours import PART_ENDS
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
+from handlers.understanding.pieces import Ground
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
 from handlers.understanding.utterance import Utterance
@@ -65,6 +67,22 @@ def target(said: Utterance, named: Moment) -> tuple[list[OpenVisit], bool]:
     return visits, pointed
 
 
+def changed_to(said: Utterance, ground: Ground) -> Moment:
+    """周五晚上改到周六晚上: what stands before the change names the visit, what stands behind it the new time."""
+    turn = pattern("changing.to").search(said.masked)
+    named = said.moment(0, turn.start()) if turn else Moment(none=True)
+    if turn is None or named.none or (ground.base and not fits(OpenVisit(start=ground.base), named)):
+        return said.moment(ground=ground)
+    unseen = ground.base is None
+    if unseen and isinstance(named.start, datetime):
+        ground = replace(ground, base=named.start, keep=True)
+    after = said.moment(turn.end(), ground=ground)
+    if after.none:
+        return said.moment(ground=ground)
+    # Nobody knows the visit that is moved, so the new time is said back.
+    return replace(after, confirm=True) if unseen and after.bookable else after
+
+
 def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
@@ -75,6 +93,9 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     moment = destination(said, base)
     if turn and moment.none and named.none is False and not visits:
         moment, named = named, Moment(none=True)
+    together = _together(slots, visits, moment)
+    if together is not None:
+        return Reading("reschedule", slots | together, ask)
     form = form_of(said.shape[match.start() :]) if re.search("改|换", said.shape) else ""
     slots.update(_pointing(named, visits))
     if not moment.none:
@@ -94,6 +115,18 @@ def destination(said: Utterance, base: datetime | None) -> Moment:
     shift = next((each for each in said.times if each.kind == "shift"), None)
     start = turn.end() if turn else shift.start if shift else 0
     return said.moment(start, ground=said.ground(base, keep=True))
+
+
+def _together(slots: dict[str, Any], visits: list[OpenVisit], moment: Moment) -> dict[str, Any] | None:
+    """张小明和刘洋家都推到下周六，时间不变: each one visit, moved to the same day, where each keeps its hour."""
+    students = [each.name for each in slots.get("students", [])]
+    one_each = len(visits) > 1 and sorted(each.student for each in visits) == sorted(students)
+    day = moment.partial.get("date") if moment.ask == "vague_time" else ""
+    if day and one_each:
+        moment = Moment(date.fromisoformat(day), granularity="date", confirm=True)
+    if not one_each or moment.granularity != "date" or moment.daypart or moment.ask:
+        return None
+    return {"target_visits": [each.id for each in visits], "time": moment}
 
 
 def _target_of_shift(said: Utterance) -> Moment:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from handlers.understanding.changing import fits
+from handlers.understanding.changing import changed_to, fits
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import acts, agrees, heard_only, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
+from handlers.understanding.telling import all_agree, begins_with_yes, only_told, ready_too_late
 from handlers.understanding.utterance import Utterance
 
-WH = re.compile(r"几点|几个|几位|什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓")
+WH = re.compile(
+    r"几[点个位楼层号栋幢室路次天年月周分家人时岁遍趟场节班]|"
+    r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
+)
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
 
 
@@ -42,6 +46,8 @@ def confirmation(said: Utterance, shape: str) -> Reading:
     left_to_you = pattern("guardian.as_it_suits").search(shape)
     if agrees(shape) and not left_to_you and not phrase("hedge").search(shape):
         return Reading("confirm")
+    if re.fullmatch(r"[?!]+", shape):
+        return Reading("ask")
     said_so = told(said, shape)
     if said_so is not None:
         return said_so
@@ -89,12 +95,16 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     wishes = pattern("guardian.other_hour").search(said.text)
     if (
         "question" in rows
+        and not all_agree(shape)
         and not (wishes and not said.has_time)
         and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape)
     ):
         return _and_agreed(act_of(said, "question"), shape)
     thanked = pattern("guardian.thanked").search(said.text)
-    at = timed(said, shape) if said.has_time and not thanked else None
+    told_of = said.has_time and begins_with_yes(shape) and only_told(said)
+    if told_of and visit and visit.start and ready_too_late(said, visit.start):
+        return Reading("ask")
+    at = timed(said, shape) if said.has_time and not thanked and not told_of else None
     if wishes and (at is None or at.intent in ("decline", "ask")):
         return Reading("counter", {"time": _some_other_hour(said)}, ("time",))
     if at is not None:
@@ -110,6 +120,8 @@ def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
         return Reading("delegate")
     if a_day and said.moment().bookable and not pattern("guardian.later").search(shape):
+        return None
+    if pattern("guardian.again_at").search(shape):
         return None
     proposed = said.has_time and pattern("guardian.agree_to_time").search(shape)
     if "delay" in rows and not (proposed and not re.search("再(?!来|家访)|答复|回复|回您|回你|告诉|联系您", shape)):
@@ -158,8 +170,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask" if unclear else "decline")
     if phrase("hedge").search(clean):
         return Reading("ask")
-    begins = re.match(r"(?:好的?|行|可以|嗯+|没问题|ok|同意|欢迎)(?:[,。! 老]|$)", shape) and len(shape) <= 24
-    if agreed or phrase("accept").search(clean) or begins:
+    if agreed or phrase("accept").search(clean) or begins_with_yes(shape):
         return Reading("ask" if _conditional(clean) else "confirm")
     return None
 
@@ -199,7 +210,7 @@ def _same_time(moment: Moment, said: Utterance) -> bool:
 def timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
-    moment = said.moment(ground=said.ground(visit.start if visit else None))
+    moment = changed_to(said, said.ground(visit.start if visit else None))
     if moment.none or _told_only(moment, shape):
         return None
     if moment.ask == "recurring":

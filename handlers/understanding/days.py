@@ -105,6 +105,43 @@ def in_month(match: re.Match[str], today: date, record: bool) -> Day:
     return Day((), "vague_day")
 
 
+def nth_in_month(match: re.Match[str], today: date, record: bool) -> Day:
+    """下个月最后一天, 九月倒数第二天, 这个月第三天."""
+    groups = match.groupdict()
+    said = year_said(groups["y"], today)
+    if groups["m"]:
+        year, month = said or today.year, number(groups["m"]) or 1
+    else:
+        year, month = month_from(today, groups["rel"].count("下") - groups["rel"].count("上"))
+    if not 1 <= month <= 12:
+        return Day((), "invalid")
+    if groups["m"] and not said and _day_in(groups["nth"], year, month) < today and not record:
+        return _rolled(_day_in(groups["nth"], year + 1, month), today, NEXT_YEAR_WITHIN)
+    found = _day_in(groups["nth"], year, month)
+    return Day((found,)) if found >= today or record else Day((), "past", alternatives=(found,))
+
+
+def _day_in(nth: str, year: int, month: int) -> date:
+    count = 1 if nth in ("最后一天", "头一天") else number(re.sub("[倒数第天]", "", nth)) or 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - DAY * count if nth.startswith(("最后", "倒数")) else date(year, month, 1) + DAY * (count - 1)
+
+
+def workday(match: re.Match[str], today: date, record: bool) -> Day:
+    """下个工作日, 放假回来第一天: by the published calendar, to be said back; 国庆后第一个工作日 hangs on its feast."""
+    if not re.match("放|收|假|长|小|节", match.group()):
+        found = None if match.group()[0] in "第头首" else almanac.next_workday(today)
+        return Day((found,), confirm=True, remarks=("nth 1",)) if found else Day((), "vague_day", remarks=("nth 1",))
+    span = almanac.next_holiday(today)
+    found = almanac.next_workday(span[1]) if span else None
+    if span is None or found is None:
+        return Day((), "vague_day")
+    after = almanac.next_holiday(found)
+    # 节后 between two holidays that lie close together may mean either.
+    both = after is not None and (after[0] - found).days <= 14
+    return Day((), "vague_day") if both else Day((found,), confirm=True)
+
+
 def nth(match: re.Match[str], today: date, record: bool) -> Day:
     groups = match.groupdict()
     weekday = WEEKDAYS[groups["w"]]
@@ -135,7 +172,8 @@ def nth(match: re.Match[str], today: date, record: bool) -> Day:
 READERS: dict[str, Callable[[re.Match[str], date, bool], Day]] = {
     "weekday": on_weekday, "weekdays": on_weekdays, "weekend": on_weekend, "week": in_week, "relative": relative,
     "date": month_day, "compact_date": compact, "dom": day_of_month, "month": in_month, "month_part": in_month,
-    "nth_week": in_month, "no_weekday": no_day, "nth": nth, "lunar": lunar, "lunar_day": lunar_day, "holiday": on_feast,
+    "nth_week": in_month, "no_weekday": no_day, "nth": nth,
+    "month_day": nth_in_month, "workday": workday, "lunar": lunar, "lunar_day": lunar_day, "holiday": on_feast,
 }  # fmt: skip
 
 

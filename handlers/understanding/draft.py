@@ -98,7 +98,7 @@ def _part(draft: Draft, piece: Piece) -> None:
         last
         and last.hour
         and not last.hour.part
-        and draft.text[last.end : piece.start].strip() == ""
+        and _nothing_between(draft, last.end, piece.start)
         and not HOUR_AHEAD.search(tail)
     ):
         last.hour.part = piece.part
@@ -107,6 +107,15 @@ def _part(draft: Draft, piece: Piece) -> None:
         draft.parts.remove(draft.part)
     draft.parts.append(piece)
     draft.part = piece
+
+
+def _nothing_between(draft: Draft, start: int, end: int) -> bool:
+    """三点，周六下午: a day, and nothing of weight, between an hour and its part of the day."""
+    gap = draft.text[start:end]
+    for each in draft.days:
+        if start <= each.start and each.end <= end:
+            gap = gap.replace(each.said, "", 1)
+    return gap.strip(" ,。的") == ""
 
 
 def _hour(draft: Draft, piece: Piece) -> None:

@@ -32,7 +32,7 @@ def lunar(match: re.Match[str], today: date, record: bool) -> Day:
     if (coming[0] - today).days > NEXT_YEAR_WITHIN * 2:
         return Day((), "past", alternatives=(coming[0],))
     sure = plain and said != "三十" and (coming[0] - today).days <= NEXT_YEAR_WITHIN
-    return Day((coming[0],), confirm=not sure)
+    return Day((coming[0],), confirm=not sure, feast="除夕" if groups.get("eve") else "")
 
 
 def lunar_day(match: re.Match[str], today: date, record: bool) -> Day:
@@ -72,7 +72,10 @@ def after_feast(feast_day: Day, hanging: Day) -> Day:
     span = almanac.holiday_span(base)
     last = span[1] if span else base
     which = int(hanging.remarks[0].split()[1])
-    if hanging.weekday is None or which < 1:
+    if hanging.weekday is None:
+        found = almanac.next_workday(last)
+        return Day((found,), confirm=True) if found else Day((), "vague_day")
+    if which < 1:
         return replace(hanging, ask="vague_day")
     found = last + DAY * ((hanging.weekday - last.weekday() - 1) % 7 + 1 + 7 * (which - 1))
     remarks = ("make_up_workday",) if almanac.make_up_workday(found) else ()

@@ -28,6 +28,8 @@ from handlers.understanding.pieces import (
 )
 
 OR = re.compile("或者是?|或是|或|要么|还是|、")
+#: Between which minutes of the day an hour goes with its part.
+PART_SPANS = {"morning": (300, 720), "noon": (660, 840), "afternoon": (720, 1140), "evening": (1020, 1320)}
 DAILY = ("放学", "下课", "课后", "上学", "午自习", "晚自习", "大课间")
 
 
@@ -120,9 +122,10 @@ def _denied(draft: Draft, said: Said) -> None:
         said.why = said.why or "vague_day"
         said.only_denied = True
     elif said.day is None:
-        days = [each.day for each in draft.denied if each.day]
-        if len(days) == 1 and any(each.hour or each.part for each in draft.denied):
-            said.day = days[0]
+        days = [each for each in draft.denied if each.day]
+        only_busy = len(days) == 1 and pattern("denial.busy").match(draft.text, days[0].end)
+        if len(days) == 1 and (only_busy or any(each.hour or each.part for each in draft.denied)):
+            said.day = days[0].day
     said.confirm = True
 
 
@@ -184,6 +187,9 @@ def _same(draft: Draft, ground: Ground) -> None:
         if base is not None:
             hour = Hour(base.hour, base.minute, written=True, confirm=True)
             draft.hours.append(Piece("hour", piece.start, piece.end, piece.said, hour=hour))
+            # 周六晚上，时间不变: the part of the day is that of the hour.
+            at = base.hour * 60 + base.minute
+            draft.parts = [each for each in draft.parts if at not in range(*PART_SPANS.get(each.part, (0, 0)))]
     for kind, step in (("same_day", 0), ("next_day", 1)):
         if kind in others and not draft.days and ground.base is not None:
             day = Day((ground.base.date() + timedelta(days=step),), confirm=True)

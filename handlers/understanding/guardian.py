@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from handlers.understanding import answers
 from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, told
@@ -21,7 +22,7 @@ def read_guardian(said: Utterance) -> Reading:
     context = said.context
     for act, form in acts("first"):
         if form.search(shape):
-            if act == "help" and context.pending == "confirmation" and said.has_time:
+            if act == "help" and context.pending != "none" and (said.has_time or shape.strip("?") == ""):
                 continue
             return bind(said) if act == "bind" else act_of(said, act)
     pending = context.pending
@@ -57,12 +58,31 @@ def _offer(said: Utterance, shape: str) -> Reading:
     by_number = answers.numbered(number, options)
     if by_number is not None:
         return by_number
+    shifted = _shifted_slot(said, shape)
+    if shifted is not None:
+        return shifted
     pointed = re.search(r"那个(?:时间|点|时段)", said.text)
     moment = said.moment(0, pointed.start() if pointed else None) if said.has_time else NO_TIME
     timely = _by_time(moment, shape, options)
     if timely is not None:
         return timely
     return _by_words(said, shape, options)
+
+
+def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
+    """第二个，但能晚到四点吗: the day of a slot with another hour."""
+    clauses = re.split("[,。;! ]", shape, maxsplit=1)
+    chosen = answers.numbered(clauses[0], said.context.options) if len(clauses) > 1 and said.has_time else None
+    if chosen is None or chosen.intent != "choice":
+        return None
+    try:
+        start = datetime.fromisoformat(said.context.options[chosen.slots["value"]])
+    except ValueError:
+        return None
+    moment = said.moment(said.place(len(clauses[0])), ground=said.ground(start, keep=True))
+    if moment.none or answers.option_fits(start.isoformat(), moment):
+        return None
+    return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
 
 
 def _by_time(moment: Moment, shape: str, options: Mapping[str, str]) -> Reading | None:

@@ -16,6 +16,9 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     """The text is everything after the command and the name, as it was written."""
     slots, ask = who(said)
     start = 0
+    told = pattern("noting.told").search(said.text) if name == "record" else None
+    if told is not None and said.mentioned:
+        return Reading(name, {**slots, "text": said.written(0, told.start())}, ask)
     command = pattern("noting.command").match(said.text)
     if command:
         start = command.end()
@@ -101,7 +104,7 @@ def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     if detail == "off":
         return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
     lead = re.search(
-        r"(?:提前|早)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
+        r"(?:提前|早|(?:家访|走访|出发|上门|开始|去|电话|视频)(?:之|以)?前的?)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
         said.text,
     )
     if lead:

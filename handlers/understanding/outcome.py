@@ -49,6 +49,10 @@ def _keep(said: Said, ground: Ground) -> None:
         said.day = Day((ground.base.date(),), confirm=True)
         if len(said.hours) == 1 and not said.hours[0].part and not said.hours[0].written:
             _nearest(said.hours[0], ground.base)
+    elif said.day and said.day.dates == (ground.base.date(),) and len(said.hours) == 1:
+        # 周五的电话能改到八点吗: the day of the visit named again.
+        if not said.hours[0].part and not said.hours[0].written and not said.part:
+            _nearest(said.hours[0], ground.base)
     elif ground.keep and said.day and said.day.dates and not said.hours and not said.part and said.why is None:
         said.hours = [Hour(ground.base.hour, ground.base.minute, written=True)]
         said.confirm = True

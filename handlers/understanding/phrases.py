@@ -40,8 +40,10 @@ def phrase(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _words(*groups: str) -> re.Pattern[str]:
-    return one_of(each for group in groups for each in table("guardian")["words"][group])
+def _words(*groups: str) -> tuple[frozenset[str], tuple[int, ...]]:
+    """The words of the groups, and their lengths, the longest first."""
+    words = frozenset(each for group in groups for each in table("guardian")["words"][group])
+    return words, tuple(sorted({len(each) for each in words}, reverse=True))
 
 
 @cache
@@ -50,18 +52,32 @@ def _affirm() -> frozenset[str]:
 
 
 def words_of(text: str, *groups: str) -> list[str] | None:
-    """The words of a text that is made of such words only, read greedily, once over; None for any other."""
-    at, found, word = 0, [], _words(*groups)
+    """The words of a text that is made of such words only, long ones first; None for any other."""
+    words, lengths = _words(*groups)
+    steps: list[tuple[int, int]] = []
+    dead: set[int] = set()
+    at = _over(text, 0)
     while at < len(text):
-        if text[at] in TRIMMED:
-            at += 1
+        fitting = (n for n in lengths if at + n <= len(text) and at + n not in dead and text[at : at + n] in words)
+        length = next(fitting, 0)
+        if length:
+            steps.append((at, length))
+            at = _over(text, at + length)
             continue
-        match = word.match(text, at)
-        if match is None:
+        # Nothing fits behind the last word: another one in its place.
+        dead.add(at)
+        if not steps:
             return None
-        found.append(match.group())
-        at = match.end()
-    return found
+        before, taken = steps.pop()
+        dead.add(before + taken)
+        at = before
+    return [text[start : start + length] for start, length in steps]
+
+
+def _over(text: str, at: int) -> int:
+    while at < len(text) and text[at] in TRIMMED:
+        at += 1
+    return at
 
 
 def made_of(text: str, *groups: str) -> bool:

@@ -112,7 +112,7 @@ def deny(text: str, found: list[Piece]) -> None:
         after = _first(pattern("denial.denied"), pattern("denial.agreed"), plain, piece.end, clause_end)
         ahead = pattern("denial.before").search(plain, clause_start, piece.start)
         if ahead and not _steps_between(plain[ahead.end() : piece.start], found, ahead.end(), piece.start):
-            closing = re.compile(r"都|其他|另外").search(plain, ahead.end(), piece.start)
+            closing = pattern("denial.closing").search(plain, ahead.end(), piece.start)
             piece.denied = closing is None
         elif after:
             piece.denied = True
@@ -160,21 +160,25 @@ def hang_together(text: str, found: list[Piece], ground: Ground) -> list[Piece]:
             joined = after_feast(feast.day, piece.day)
             out[-2:] = [Piece("day", feast.start, piece.end, text[feast.start : piece.end], day=joined)]
             continue
+        if piece.kind == "step_day":
+            piece.kind = "vague_day"
         out.append(_offset(piece, ground))
     return out
 
 
 def _counted(feast: Piece, gap: str, piece: Piece) -> bool:
-    plain = gap.strip("的")
+    plain = pattern("between.over").sub("", gap)
     if piece.kind == "ordinal_day":
-        return plain in ("", "后", "之后", "以后", "前", "过后")
-    return bool(piece.day and piece.day.remarks and plain in ("后", "之后", "以后", "过后", "过完", ""))
+        return plain in ("", "前")
+    return plain == "" and (piece.kind == "step_day" or bool(piece.day and piece.day.remarks))
 
 
 def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
     assert feast.day is not None
     if piece.day:
         joined = after_feast(feast.day, piece.day)
+    elif piece.kind == "step_day":
+        joined = _stepped(feast.day, piece)
     else:
         base = feast.day.dates[0]
         count = number(re.sub("[第天]", "", piece.said))
@@ -185,7 +189,7 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
             found = base + timedelta(days=1)
         elif piece.said == "最后一天":
             found = span[1] if span else base
-        elif "后" in gap:
+        elif pattern("between.over").search(gap.strip("的")):
             found = (span[1] if span else base) + timedelta(days=count or 1)
         else:
             found = (span[0] if span else base) + timedelta(days=(count or 1) - 1)
@@ -193,6 +197,15 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
     return Piece(
         "day", feast.start, piece.end, feast.said + piece.said, day=replace(joined, start=feast.start, end=piece.end)
     )
+
+
+def _stepped(day: Day, piece: Piece) -> Day:
+    """除夕前两天, 国庆后三天: counted from the feast, or from the last of its free days, to be said back."""
+    count = number((piece.match["n"] if piece.match else "").replace("两", "二")) or 1
+    span = almanac.holiday_span(day.dates[0])
+    if "前" in piece.said:
+        return Day((day.dates[0] - timedelta(days=count),), confirm=True)
+    return Day(((span[1] if span else day.dates[0]) + timedelta(days=count),), confirm=True)
 
 
 def amount(match: re.Match[str]) -> timedelta | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.understanding.changing import changed_to
 from handlers.understanding.company import split_goals
 from handlers.understanding.context import Context
 from handlers.understanding.guardian import read_guardian
@@ -31,4 +32,5 @@ def read_moment(text: str, now: datetime, context: Context | None = None) -> Mom
     """The moment that a text names; `now` is aware, in the school's zone."""
     said = utter(text, now, context or Context())
     visit = said.context.visit
-    return said.moment(ground=said.ground(visit.start if visit else None, any(word in said.text for word in CHANGE)))
+    keep = any(word in said.text for word in CHANGE)
+    return changed_to(said, said.ground(visit.start if visit else None, keep))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 
 from handlers.understanding import booking, changing, handing, noting
@@ -124,6 +125,14 @@ def _unknown(said: Utterance, name: str, match: re.Match[str], detail: str) -> R
     return Reading("unknown", slots)
 
 
+def _arrived(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """到许诺家 with an hour still to come is a visit to be, no arrival."""
+    at = said.moment()
+    if at.bookable and at.start is not None and isinstance(at.start, datetime):
+        return _plain(said, name, match, detail) if at.start <= said.now.replace(tzinfo=None) else None
+    return None if at.bookable and at.day != said.now.date() else _plain(said, name, match, detail)
+
+
 def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     return None if said.mentioned and said.has_time else Reading("help")
 
@@ -179,6 +188,6 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help, "reply_note": _reply, "renew_code": _renew_code, "hand_over": handing.hand_over,
+    "help": _help, "check_in": _arrived, "reply_note": _reply, "renew_code": _renew_code, "hand_over": handing.hand_over,
     "invite": handing.along, "release": handing.along,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.understanding import answers
+from handlers.understanding.changing import changed_to
 from handlers.understanding.confirmation import WH, act_of, rows_in
 from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import made_of, phrase
@@ -16,7 +17,7 @@ from handlers.understanding.utterance import Utterance
 def unasked(said: Utterance, shape: str) -> Reading:
     """Nothing is pending: about the confirmed visit, or for the teacher."""
     confirmed = said.context.confirmed
-    if re.fullmatch(r"[\d.]{1,4}|[a-h]", shape):
+    if re.fullmatch(r"[\d.]{1,4}|[a-h]|[W,吧呢]+", shape):
         return Reading("ask")
     if made_of(shape, "affirm", "heard", "filler", "greeting"):
         return Reading("smalltalk")
@@ -31,14 +32,16 @@ def unasked(said: Utterance, shape: str) -> Reading:
         return act_of(said, "complaint")
     if phrase("request_visit").search(shape):
         moment = said.moment()
-        return act_of(said, "request_visit", **({} if moment.none else {"time": moment}))
+        form = form_of(pattern("guardian.denied_form").sub(" ", shape))
+        slots = ({} if moment.none else {"time": moment}) | ({"form": form} if form else {})
+        return act_of(said, "request_visit", **slots)
     if (
         phrase("message").search(shape)
         and not re.search(r"[?吗]$", shape)
         and not (WH.search(shape) and "请假" not in shape)
     ):
         return act_of(said, "message")
-    if "question" in rows or re.search(r"[?吗呢]$|什么|怎么|几点|几号|周几|星期几|哪[天里个]|多少", shape):
+    if "question" in rows or WH.search(shape) or re.search(r"[?吗呢]$|什么|怎么|几号|周几|星期几|多少", shape):
         return act_of(said, "question")
     return act_of(said, "message")
 
@@ -69,7 +72,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
     if pattern("guardian.move").search(shape) or (said.has_time and pattern("guardian.agree_to_time").search(shape)):
-        moment = said.moment(ground=said.ground(base, keep=True))
+        moment = changed_to(said, said.ground(base, keep=True))
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})

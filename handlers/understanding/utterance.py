@@ -30,6 +30,7 @@ TIMELY = frozenset(
         "offset",
         "now",
         "vague_day",
+        "step_day",
         "vague_time",
         "same_hour",
         "same_day",

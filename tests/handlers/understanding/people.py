@@ -64,7 +64,20 @@ def rows(name: str) -> Iterator[list[str]]:
     """The rows of a table of cases; columns that are left out are empty."""
     for line in (CASES / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            yield [*line.split("\t"), "", "", "", ""]
+            yield [*line.split("\t"), "", "", "", "", ""]
+
+
+def hour(at: str, usual: datetime) -> datetime:
+    """When a row was said, if it says so."""
+    return datetime.fromisoformat(at).replace(tzinfo=SCHOOL) if at else usual
+
+
+def visit_of(written: str) -> OpenVisit:
+    """The visit a row is about, `2026-11-23T19:00 电话`, or the usual one."""
+    if not written:
+        return ASKED
+    start, form = written.split()
+    return OpenVisit("v1", "张小明", datetime.fromisoformat(start), form, "陈静")
 
 
 def written(moment: dict[str, Any] | None) -> str:

@@ -9,7 +9,6 @@ import pytest
 from handlers.understanding import Context, OpenVisit, read, read_moment
 from handlers.understanding.almanac import own_days
 from tests.handlers.understanding.people import (
-    ASKED,
     EVENING,
     OFFER,
     QUESTIONS,
@@ -17,8 +16,10 @@ from tests.handlers.understanding.people import (
     TEACHER,
     WEDNESDAY,
     guardian,
+    hour,
     means,
     rows,
+    visit_of,
     written,
 )
 
@@ -46,8 +47,8 @@ def test_no_time_is_silently_wrong() -> None:
 
 def test_a_teacher_gets_what_she_asked_for() -> None:
     wrong = []
-    for intent, students, text, time, _more, *_ in rows("teacher"):
-        found = read(text, WEDNESDAY, TEACHER).as_json()
+    for intent, students, text, time, _more, at, *_ in rows("teacher"):
+        found = read(text, hour(at, WEDNESDAY), TEACHER).as_json()
         slots = found["slots"]
         got = written(slots.get("time")) or "; ".join(
             f"{each['student']} {written(each['time'])}" for each in slots.get("items", ())
@@ -59,8 +60,8 @@ def test_a_teacher_gets_what_she_asked_for() -> None:
 
 def test_the_other_slots_of_a_teachers_message() -> None:
     wrong = []
-    for _, _, text, _, more, *_ in rows("teacher"):
-        slots = read(text, WEDNESDAY, TEACHER).as_json()["slots"]
+    for _, _, text, _, more, at, *_ in rows("teacher"):
+        slots = read(text, hour(at, WEDNESDAY), TEACHER).as_json()["slots"]
         for pair in filter(None, more.split("; ")):
             key, _, value = pair.partition("=")
             got = slots.get(key)
@@ -73,8 +74,8 @@ def test_the_other_slots_of_a_teachers_message() -> None:
 @pytest.mark.rule("B3")
 def test_a_family_answers_in_its_own_words() -> None:
     wrong = []
-    for act, text, time, *_ in rows("confirmation"):
-        found = read(text, EVENING, guardian()).as_json("guardian")
+    for act, text, time, at, visit, *_ in rows("confirmation"):
+        found = read(text, hour(at, EVENING), guardian(visit=visit_of(visit))).as_json("guardian")
         if found["act"] != act or (time and not means(written(found.get("time")), time)):
             wrong.append((text, act, time, found))
     assert wrong == []
@@ -104,9 +105,9 @@ def test_a_survey_takes_only_what_is_an_answer() -> None:
 def test_what_a_family_says_unasked() -> None:
     saturday = datetime(2026, 9, 12, 14, 40, tzinfo=SCHOOL)
     wrong = []
-    for situation, act, text, *_ in rows("unasked"):
-        context = guardian("none", confirmed=ASKED if situation == "confirmed" else None)
-        found = read(text, saturday, context)
+    for situation, act, text, at, visit, *_ in rows("unasked"):
+        context = guardian("none", confirmed=visit_of(visit) if situation == "confirmed" else None)
+        found = read(text, hour(at, saturday), context)
         if found.intent != act:
             wrong.append((text, act, found))
     assert wrong == []
