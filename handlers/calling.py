@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,12 +12,12 @@ from handlers import when
 from handlers.booking import phone_taps, visit_facts
 from handlers.countering import own_visit
 from handlers.drafts import Draft, carries_out, show
+from handlers.offered import slot_of
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.telephoning import agreed, declined, moved
 from handlers.texts import say
-from handlers.times import aware, settled
+from handlers.times import settled
 from handlers.turn import Say, TapMaker, Turn
-from handlers.understanding import Context, OpenVisit, read_moment
 from models import history
 from models.audience import main_contact
 from models.calls import REMINDED, UNANSWERED, Call, calls_of, write_down
@@ -29,7 +28,6 @@ from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN
 
 SHOWN = 6  #: families in one message; the rest come once these are done
-ANSWERS = ("reminded", "unanswered", "no", "move", "yes")
 
 
 def listed(session: Session, teacher: Person, found: Sequence[Call], now: datetime) -> str:
@@ -103,7 +101,7 @@ def _seen(turn: Turn) -> list[Tap]:
     return [taps[key] for key in ids if key in taps and taps[key].deed.startswith(("call.", "phone."))]
 
 
-def _numbered(turn: Turn) -> list[list[int]]:
+def numbers_seen(turn: Turn) -> list[list[int]]:
     """Visit and step behind each number of the list that was seen last."""
     seen = _seen(turn)
     if any(t.deed == "call.open" for t in seen) or "calls" not in turn.memory:
@@ -140,53 +138,6 @@ def phone_move(turn: Turn, words: Words) -> Say:
     return show_answers(turn, [entry], {"intent": "phone_move", "words": words})
 
 
-def said_of_calls(turn: Turn, text: str) -> Say | None:
-    """1同意 2改到周日上午10点 3没打通: the answers of several calls in one line, shown before they are entered."""
-    said = parts(text)
-    numbered = _numbered(turn) if said else []
-    if not numbered:
-        return None
-    entries: list[dict[str, object]] = []
-    for number, answer, rest in said:
-        if not 1 <= number <= len(numbered) or any(e["number"] == number for e in entries):
-            return Say(say("calls.which_number", number=number))
-        visit_id, steps = numbered[number - 1]
-        visit = turn.session.get(Visit, visit_id)
-        if visit is None or visit.teacher_id != turn.person.id or visit.steps != steps:
-            return Say(say("calls.number_changed", number=number))
-        entry: dict[str, object] = {"number": number, "visit": visit_id, "steps": steps, "answer": answer}
-        if answer == "move":
-            time = _time(turn, visit, rest)
-            if time is None:
-                return Say(say("calls.number_time", number=number))
-            entry["starts_at"] = time
-        if answer == "no" and visit.asked != GUARDIAN:
-            return Say(say("calls.number_settled", number=number, **visit_facts(visit)))
-        entries.append(entry)
-    turn.memory["calls"] = numbered
-    return show_answers(turn, entries)
-
-
-def parts(text: str) -> list[tuple[int, str, str]]:
-    """Number, answer, and what follows it; nothing when any part of the line is of another kind."""
-    words = {answer: say(f"calls.words_{answer}").split() for answer in ANSWERS}
-    known = {word: answer for answer, them in words.items() for word in them}
-    any_word = "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True))
-    begins = list(re.finditer(rf"(?:^|(?<=[\s,，、;；。]))(\d{{1,2}})\s*[.、:：]?\s*({any_word})", text.strip()))
-    if not begins or begins[0].start() != 0:
-        return []
-    ends = [m.start() for m in begins[1:]] + [len(text)]
-    return [(int(m[1]), known[m[2]], text.strip()[m.end() : end]) for m, end in zip(begins, ends, strict=True)]
-
-
-def _time(turn: Turn, visit: Visit, rest: str) -> str | None:
-    zone = turn.school.zone
-    shown = OpenVisit(start=(visit.offer_starts_at or visit.starts_at).astimezone(zone).replace(tzinfo=None))
-    found = read_moment(rest, turn.local().replace(tzinfo=None), Context(role="teacher", visit=shown))
-    start = found.as_json().get("start") if found.bookable else None
-    return aware(turn, start).isoformat() if start else None
-
-
 def show_answers(turn: Turn, entries: list[dict[str, object]], again: dict[str, object] | None = None) -> Say:
     """Answers got by telephone as they were understood, with the tap that enters them."""
     lines = [say("calls.shown"), *(_shown(turn, entry) for entry in entries)]
@@ -197,7 +148,7 @@ def show_answers(turn: Turn, entries: list[dict[str, object]], again: dict[str, 
 def _shown(turn: Turn, entry: dict[str, object]) -> str:
     visit = turn.session.get(Visit, entry["visit"])
     assert visit is not None
-    starts_at = entry.get("starts_at")
+    starts_at = entry.get("starts_at") or entry.get("slot")
     new = when.spoken(datetime.fromisoformat(str(starts_at)), turn.school.zone) if starts_at else ""
     return say(f"calls.entry_{entry['answer']}", new=new, **visit_facts(visit))
 
@@ -226,6 +177,8 @@ def _enter(turn: Turn, visit: Visit, entry: dict[str, object]) -> str:
         return moved(turn, visit, datetime.fromisoformat(str(entry["starts_at"])))
     if answer == "no":
         return declined(turn, visit)
+    if answer == "slot":
+        return agreed(turn, visit, slot_of(visit, str(entry["slot"])))
     if answer == "yes" and visit.asked == GUARDIAN:
         return agreed(turn, visit)
     if answer == "yes" and visit.state == CONFIRMED:

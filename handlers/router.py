@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from handlers import binding, company, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
-from handlers.calling import said_of_calls
+from handlers.calls_in_line import said_of_calls
 from handlers.conversing import carry_out, plain, respond
 from handlers.outright import said_by_family, said_by_staff
 from handlers.reach import asked_last, guardian_context, owing_guardian, owing_teacher, teacher_context
