@@ -188,6 +188,7 @@ class Play:
             "start": lambda what: self.stage.start(),
             "unbound": self._unbound,
             "unconsenting": self._unconsenting,
+            "pilot": lambda what: self.stage.pilot(tuple(what.split())),
         }
         if word not in faults:
             raise ValueError(f"no such fault; there are: {', '.join(faults)}")

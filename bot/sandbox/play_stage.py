@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -101,6 +102,15 @@ class Stage:
         """The phone of a person as plays name people; LookupError says who it could be."""
         with reading(self.world.sessions) as session:
             return openid_of(self.school, find_person(session, self.school, name).id)
+
+    def pilot(self, classes: tuple[str, ...]) -> None:
+        """The school tries it out with these classes only; with none named it no longer does."""
+        file, head = self.folder / "config.toml", f"[school.{self.school.key}]\n"
+        # Commands and processes of the play read it from there.
+        without = re.sub(r"pilot_classes = .*\n", "", file.read_text("utf-8"))
+        named = ", ".join(f'"{name}"' for name in classes)
+        file.write_text(without.replace(head, f"{head}pilot_classes = [{named}]\n"), "utf-8")
+        schools.use(load(file))
 
     # The clock
 
