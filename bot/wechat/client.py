@@ -15,7 +15,7 @@ from wechatpy import WeChatClient
 from bot.config import Account
 from bot.wechat.errcodes import TOKEN_CODES, Then, meaning
 from bot.wechat.token import AccessToken
-from bot.wechat.wire import SendError, download, exchange, new_http
+from bot.wechat.wire import Call, SendError, download, exchange, new_http
 
 __all__ = ["SendError", "WeChat", "connect"]
 
@@ -110,26 +110,20 @@ class WeChat(WeChatClient):  # type: ignore[misc]
         return process(checked) if process else checked
 
     def _exchange(self, method: str, path: str, token: str, deadline: float, what: Mapping[str, Any]) -> dict[str, Any]:
-        body = what.get("data")
+        url = path if path.startswith("http") else self._base + path
+        asked, body = {"access_token": token, **(what.get("params") or {})}, what.get("data")
         return exchange(
-            self._http,
-            method,
-            path if path.startswith("http") else self._base + path,
-            deadline,
-            params={"access_token": token, **(what.get("params") or {})},
-            data=_utf8(body) if isinstance(body, dict) else body,
-            headers={"Content-Type": "application/json; charset=utf-8"} if isinstance(body, dict) else None,
-            files=what.get("files"),
+            self._http, Call(method.upper(), url, asked, _utf8(body) if body is not None else None), deadline
         )
 
     def _downloaded(self, media_id: str, token: str, deadline: float) -> bytes | dict[str, Any]:
         asked = {"access_token": token, "media_id": media_id}
-        return download(self._http, self._base + "media/get", deadline, params=asked)
+        return download(self._http, Call("GET", self._base + "media/get", asked), deadline)
 
     def _fetch_token(self, force: bool, deadline: float) -> dict[str, Any]:
         body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": force}
         try:
-            told = exchange(self._http, "post", self._base + "stable_token", deadline, data=_utf8(body))
+            told = exchange(self._http, Call("POST", self._base + "stable_token", {}, _utf8(body)), deadline)
         except SendError as error:
             # Nothing was sent yet, whatever became of the token.
             raise SendError(None, f"token: {error}") from None

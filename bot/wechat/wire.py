@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+import certifi
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, EmptyPoolError, HTTPError, NewConnectionError, SSLError
 
 CONNECT = 3.0  #: seconds
 LARGEST = 1024 * 1024
 LARGEST_MEDIUM = 2 * 1024 * 1024  #: a voice of a minute has a tenth of it
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _SECRET = re.compile(r"((?:access_token|secret|appsecret|js_code)[\"'=:\s]+)[^&\"'\s,})]+", re.IGNORECASE)
 _OPENID = re.compile(r"\bo[\w-]{20,40}\b")
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+#: Without a connection nothing can have been received.
+_NEVER_LEFT = (ConnectTimeoutError, EmptyPoolError, NewConnectionError, SSLError)
 #: A gateway that gave up waiting: what stood behind it may have done its work.
 _GATEWAY_LOST = (502, 504)
 
@@ -38,27 +45,33 @@ def scrub(words: str) -> str:
     return _PHONE.sub("***", _OPENID.sub("***", words))[:200]
 
 
-def new_http(connections: int = 32) -> requests.Session:
-    """Kept-alive connections for as many threads; no proxy and no retry of its own."""
-    http = requests.Session()
-    http.trust_env = False
-    for scheme in ("https://", "http://"):
-        http.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=connections, pool_block=True))
-    return http
+@dataclass(frozen=True)
+class Call:
+    """What is asked of the platform."""
+
+    method: str
+    url: str
+    params: Mapping[str, str]
+    body: bytes | None = None
 
 
-def exchange(http: requests.Session, method: str, url: str, deadline: float, **what: Any) -> dict[str, Any]:
+def new_http(connections: int = 32) -> urllib3.PoolManager:
+    """Kept-alive connections for as many threads; no proxy, and no retry of its own."""
+    return urllib3.PoolManager(4, maxsize=connections, block=True, retries=False, ca_certs=certifi.where())
+
+
+def exchange(http: urllib3.PoolManager, call: Call, deadline: float) -> dict[str, Any]:
     """The JSON object that came back; `deadline` is a moment of `time.monotonic`.
 
     Raises `SendError(None)` for everything else, `unknown` where the call may have got through.
     """
-    status, _, body = _answer(http, method, url, deadline, LARGEST, **what)
+    status, _, body = _answer(http, call, deadline, LARGEST)
     return _judged(status, body)
 
 
-def download(http: requests.Session, url: str, deadline: float, **what: Any) -> bytes | dict[str, Any]:
+def download(http: urllib3.PoolManager, call: Call, deadline: float) -> bytes | dict[str, Any]:
     """What somebody sent, as bytes; or the JSON object that came in its stead. Raises as `exchange` does."""
-    status, kind, body = _answer(http, "get", url, deadline, LARGEST_MEDIUM, **what)
+    status, kind, body = _answer(http, call, deadline, LARGEST_MEDIUM)
     # A refusal comes with 200, as JSON that is called text; a page of text comes from something in between.
     words = kind.startswith("text/") or "json" in kind or body[:1] in (b"", b"{", b"<")
     if status != 200 or words:
@@ -66,30 +79,33 @@ def download(http: requests.Session, url: str, deadline: float, **what: Any) -> 
     return body
 
 
-def _answer(
-    http: requests.Session, method: str, url: str, deadline: float, largest: int, **what: Any
-) -> tuple[int, str, bytes]:
+def _answer(http: urllib3.PoolManager, call: Call, deadline: float, largest: int) -> tuple[int, str, bytes]:
     """The status, the kind of content and the content."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise SendError(None, "no time left")
     try:
-        with http.request(
-            method, url, timeout=(min(CONNECT, left), left), stream=True, allow_redirects=False, **what
-        ) as response:
-            kind = response.headers.get("Content-Type", "").lower()
-            return response.status_code, kind, _read(response, deadline, largest)
-    except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
+        response = http.request(
+            call.method,
+            f"{call.url}?{urlencode(call.params)}" if call.params else call.url,
+            body=call.body,
+            headers=_JSON if call.body is not None else None,
+            timeout=urllib3.Timeout(connect=min(CONNECT, left), read=left),
+            pool_timeout=left,
+            redirect=False,
+            preload_content=False,
+        )
+        with closing(response):
+            return response.status, response.headers.get("Content-Type", "").lower(), _read(response, deadline, largest)
+    except _NEVER_LEFT as error:
         raise SendError(None, type(error).__name__) from None
-    except requests.RequestException as error:
-        raise SendError(None, type(error).__name__, unknown=not _never_left(error)) from None
     except (OSError, HTTPError) as error:
         raise SendError(None, type(error).__name__, unknown=True) from None
 
 
-def _read(response: requests.Response, deadline: float, largest: int) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, deadline: float, largest: int) -> bytes:
     parts, size = [], 0
-    while part := response.raw.read1(65536, decode_content=True):
+    while part := response.read1(65536, decode_content=True):
         size += len(part)
         parts.append(part)
         if size > largest:
@@ -110,8 +126,3 @@ def _judged(status: int, body: bytes) -> dict[str, Any]:
     if not isinstance(result, dict):
         raise SendError(None, "not a JSON object")
     return result
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether no connection came about, so that nothing can have been received."""
-    return "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
