@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,6 +60,8 @@ class Announcing(Protocol):
     @property
     def compose(self) -> Callable[[Session, Notification, Identity | None, datetime], Any]: ...
     @property
+    def read_ahead(self) -> Callable[[Session, Sequence[Notification]], object]: ...
+    @property
     def unreachable(self) -> Callable[[Session, Notification, datetime], None]: ...
 
 
@@ -105,7 +107,9 @@ class Delivery:
                 return 0, []
             failpoint.reach("send.claimed")
             people = Recipients.of(session, rows, now)
+            known = self._announce.read_ahead(session, rows)
             letters = [(row, self._guarded(session, row, people, now)) for row in rows]
+            del known  # held until here, so that a letter finds in memory what it speaks of
             failpoint.reach("send.composed")
         failpoint.reach("send.leased")
         return len(rows), [_Sending(row, letter, latest) for row, letter in letters if letter is not None]

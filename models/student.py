@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import sealed
 from models.base import Base
+from models.consent import Consent
 from models.person import LEADERS, Person
 from models.school import School, SchoolClass
 
@@ -125,3 +126,14 @@ class Guardianship(Base):
 
     student: Mapped[Student] = relationship(back_populates="guardianships")
     person: Mapped[Person] = relationship()
+    consents: Mapped[list[Consent]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            Guardianship.person_id == sa.orm.foreign(Consent.person_id),
+            Guardianship.student_id == sa.orm.foreign(Consent.student_id),
+        ),
+        viewonly=True,
+    )
+
+    def agreed(self, purpose: str) -> bool:
+        """Whether the guardian's consent for this child and purpose stands (rel.L1)."""
+        return any(c.purpose == purpose and c.withdrawn_at is None for c in self.consents)

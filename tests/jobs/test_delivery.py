@@ -42,6 +42,9 @@ class Announcing:
     def compose(self, session: Any, row: Notification, identity: Identity | None, now: datetime) -> Any:
         return self.says(row)
 
+    def read_ahead(self, session: Any, rows: Any) -> None:
+        return None
+
     def unreachable(self, session: Any, row: Notification, now: datetime) -> None:
         self.told.append(row.id)
 

@@ -64,7 +64,7 @@ def opened(kind: str, port: int, config: Config) -> Iterator[str]:
 def _wait(url: str, door: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START
     while time.monotonic() < end and door.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             try:
                 urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 - our own address
             except urllib.error.HTTPError:
