@@ -39,8 +39,11 @@ def roster_homeroom(class_name: str, teacher: str, dry_run: bool, key: str | Non
 @click.command()
 @click.option("--class", "class_name", help="One class only.")
 @click.option("--school", "key", help="Its key in the configuration; needed when there are several.")
-def codes(class_name: str | None, key: str | None) -> None:
+@click.option(
+    "--page", "file", type=click.Path(dir_okay=False, path_type=Path), help="Slips to print and cut: FILE.html."
+)
+def codes(class_name: str | None, key: str | None, file: Path | None) -> None:
     """Print the binding codes that nobody has used yet; making them anew makes the old ones worthless."""
-    from bot.cli.school import print_codes
+    from bot.cli.codes import print_codes
 
-    print_codes(class_name, key)
+    print_codes(class_name, key, file)

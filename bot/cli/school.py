@@ -1,29 +1,23 @@
-"""The roster's import and the binding codes, as the office's administrator runs them."""
+"""The roster's import, as the office's administrator runs it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from bot.cli.opened import Opened, opened
 from bot.roster_file import read_roster
 from handlers import roster_report
-from handlers.class_name import class_name as spelled
 from handlers.roster_words import say
 from models import roster as rosters
 from models.base import reading, writing
 from models.errors import Refused
-from models.hour import local
 from models.roster import Roster, RosterReport
-from models.school import School, SchoolClass
-from models.slip import Slip, issue_slips
+from models.school import School
 
 #: An import of thousands waits longer for its turn to write than a message does.
 _PATIENCE = 60.0
@@ -64,37 +58,6 @@ def _apply(place: Opened, roster: Roster, confirmed: bool) -> None:
         _progress("writing")
         rosters.apply(session, school, roster, now, confirmed)
     click.echo(say("report", "done", school=place.settings.name))
-
-
-def print_codes(class_name: str | None, key: str | None) -> None:
-    """New codes for all who are not bound, one slip a line; the earlier ones are void."""
-    place = opened(key)
-    now = place.clock.now()
-    found = spelled(class_name) if class_name else None
-    with writing(place.sessions, _PATIENCE) as session:
-        school = place.known_school(session)
-        wanted = found.name if found else class_name
-        if wanted and not _has_class(session, school, wanted):
-            raise click.ClickException(say("codes", "no_class", class_name=class_name))
-        slips = issue_slips(session, school, now, wanted)
-        until = _until(school, now)
-    for slip in slips:
-        click.echo(_line(slip))
-    click.echo(say("codes", "void", count=len(slips), until=until) if slips else say("codes", "none"), err=True)
-
-
-def _has_class(session: Session, school: School, name: str) -> bool:
-    query = sa.select(SchoolClass.id).where(SchoolClass.school_id == school.id, SchoolClass.name == name)
-    return session.scalar(query) is not None
-
-
-def _line(slip: Slip) -> str:
-    about = "、".join(f"{student}{relation}" for student, relation in slip.children) or say("codes", "staff")
-    return say("codes", "slip", class_name=slip.class_name or "-", about=about, name=slip.person.name, code=slip.code)
-
-
-def _until(school: School, now: datetime) -> str:
-    return local(now + timedelta(days=school.policy.code_days), school.zone).date().isoformat()
 
 
 def _progress(step: str, **facts: object) -> None:
