@@ -16,6 +16,8 @@ from socket import socket
 from typing import Any
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
+#: Small enough for a page of the documentation: a laptop's picture, and one phone under the bar.
+PRINTED, PORTRAIT = {"width": 1200, "height": 720}, {"width": 390, "height": 960}
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ROOT = Path(__file__).parents[3]
 #: Real seconds until the system answers, and until somebody in a chat has answered.
@@ -105,5 +107,15 @@ class Visitor:
     def press(self, label: str) -> None:
         self.view.get_by_role("button", name=label).click()
 
-    def photograph(self, name: str) -> None:
-        self.shoot(self.view, name)
+    def photograph(self, picture: str, name: str = "") -> None:
+        """The whole page, or one person's phone."""
+        self.view.wait_for_timeout(1800)  # for what comes a moment later, and lights up a phone
+        usual = self.view.viewport_size
+        self.view.evaluate("document.activeElement.blur()")
+        self.view.mouse.move(0, 0)
+        self.view.set_viewport_size(PORTRAIT if name else usual if usual["width"] < PRINTED["width"] else PRINTED)
+        if name:
+            self.phone(name).scroll_into_view_if_needed()
+        self.view.wait_for_timeout(300)
+        self.shoot(self.phone(name).locator(".screen") if name else self.view, picture)
+        self.view.set_viewport_size(usual)

@@ -13,8 +13,14 @@ from tests.bot.sandbox.browser import ANSWERS, LAPTOP, PHONE, Visitor, program, 
 
 pytestmark = pytest.mark.browser
 STEPS = 8
-#: A laptop's picture in print: small enough for a page of the documentation.
-PRINTED = (1200, 720)
+#: What is photographed after which step of the guide, and whose phone.
+PICTURES = {
+    1: ("teacher-proposal", "王敏"),
+    3: ("family-answer", "张小明妈妈"),
+    4: ("teacher-brief", "王敏"),
+    7: ("teacher-record", "王敏"),
+    8: ("family-survey", "张小明妈妈"),
+}
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--font-render-hinting=none"]
 
 
@@ -41,13 +47,8 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, str], None
     """Takes a picture: into the folder that PICTURES names (`make pictures`), else into one that is thrown away."""
     folder = Path(os.environ.get("PICTURES") or tmp_path_factory.mktemp("pictures"))
 
-    def take(view: Any, name: str) -> None:
-        usual = view.viewport_size
-        if usual["width"] > PRINTED[0]:
-            view.set_viewport_size({"width": PRINTED[0], "height": PRINTED[1]})
-        view.wait_for_timeout(1800)
-        view.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
-        view.set_viewport_size(usual)
+    def take(what: Any, name: str) -> None:
+        what.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
 
     return take
 
@@ -85,6 +86,8 @@ def test_a_newcomer_is_led_through_a_whole_visit(come: Callable[..., Visitor]) -
     for number in range(STEPS):
         visitor.view.locator("#steps li.now .deeds .main").click(timeout=60_000)
         visitor.view.locator(f"#steps li.done:nth-child({number + 1})").wait_for(timeout=60_000)
+        if number + 1 in PICTURES:
+            visitor.photograph(*PICTURES[number + 1])
         if number == 2:
             visitor.photograph("sandbox")
     visitor.view.get_by_text("走完了。").wait_for()
@@ -145,7 +148,6 @@ def test_what_a_person_can_send_stands_in_the_chat(come: Callable[..., Visitor],
     shown.wait_for()
     visitor.view.wait_for_function("(img) => img.naturalWidth", arg=shown.element_handle())
     assert shown.evaluate("(img) => img.naturalWidth") == 1280
-    visitor.photograph("sending")
 
 
 def test_the_clock_says_what_comes_next_and_goes_there(come: Callable[..., Visitor]) -> None:
@@ -166,7 +168,6 @@ def test_a_fault_is_seen_while_it_is_on(come: Callable[..., Visitor]) -> None:
     visitor.view.get_by_label("几次").fill("2")
     visitor.view.locator("#fault-form .main").click()
     visitor.view.locator("#trouble", has_text="45015 客服窗口已关 ×2").wait_for()
-    visitor.photograph("faults")
     visitor.view.locator("#trouble-off").click()
     visitor.view.locator("#trouble").wait_for(state="hidden")
     visitor.view.keyboard.press("Escape")

@@ -19,7 +19,7 @@ export class Phone {
     this.tab = make("button", "", told.name, this.count);
     this.messages = [];
     this.last = this.unread = 0;
-    this.atEnd = true;
+    this.atEnd = this.isSeen = true;
     this.mine = { sign: told.name.slice(-2), color: [...told.openid].reduce((sum, sign) => sum + sign.charCodeAt(0), 0) % 6 };
     this.node.setAttribute("aria-label", `${told.name}的手机`);
     this.part("chat").setAttribute("aria-label", `${told.name}的聊天`);
@@ -244,6 +244,7 @@ export class Phone {
   see(isSeen) {
     this.isSeen = isSeen;
     this.tab.classList.toggle("here", isSeen);
+    if (isSeen) this.tab.scrollIntoView({ inline: "nearest", block: "nearest" });
     this.read();
   }
 
