@@ -188,6 +188,6 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help, "check_in": _arrived, "reply_note": _reply, "renew_code": _renew_code, "hand_over": handing.hand_over,
-    "invite": handing.along, "release": handing.along,
+    "help": _help, "check_in": _arrived, "reply_note": _reply, "renew_code": _renew_code,
+    "hand_over": handing.hand_over, "invite": handing.along, "release": handing.along,
 }  # fmt: skip
