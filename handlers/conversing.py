@@ -63,6 +63,7 @@ COMMANDS = frozenset(
         "add_follow_up",
         "open_items",
         "close_item",
+        "visit_story",
         "overdue_records",
         "satisfaction",
         "whom_next",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from handlers import when
@@ -15,10 +14,8 @@ from models.visit import Visit
 
 def last_visit(session: Session, student: Student, but: Visit | None = None) -> Visit | None:
     """The newest visit to the student that was held."""
-    query = sa.select(Visit).where(Visit.student_id == student.id, Visit.held_at.is_not(None))
-    if but is not None:
-        query = query.where(Visit.id != but.id)
-    return session.scalars(query.order_by(Visit.held_at.desc())).first()
+    held = [v for v in Visit.of_student(session, student) if v.held_at is not None and v is not but]
+    return max(held, key=lambda v: (v.held_at is not None, v.held_at), default=None)
 
 
 def last_time(session: Session, student: Student, but: Visit | None = None) -> str:

@@ -13,6 +13,7 @@ from handlers.offered import spoken_start
 from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.replying import thread
+from handlers.story import story_tap
 from handlers.survey import question_taps, question_text
 from handlers.telephoning import about_a_call
 from handlers.texts import say
@@ -25,6 +26,8 @@ from models.record import Record
 from models.survey import Survey
 from models.visit import Visit
 from models.visit_life import CONFIRMED, HELD, PROPOSED, UNDER_WAY
+
+TAPPED = 8  #: visits of the list whose story can be tapped
 
 
 @command(TEACHER, "list_today")
@@ -47,16 +50,23 @@ def everything(turn: Turn, words: Words) -> Say:
     begin = turn.now - timedelta(days=1)
     text = _list(turn, "list.all", begin, turn.now + timedelta(days=400))
     items = ActionItem.open_of_teacher(turn.session, turn.person.id)
-    return Say(text + "\n" + say("list.open_items", n=len(items)) if items else text)
+    taps = [story_tap(turn.tap, v) for v in _between(turn, begin, turn.now + timedelta(days=400))[:TAPPED]]
+    return Say(text + "\n" + say("list.open_items", n=len(items)) if items else text, taps)
+
+
+def _between(turn: Turn, begin: datetime, end: datetime) -> list[Visit]:
+    """The teacher's own visits of these days and those to which she goes along."""
+    visits = Visit.of_teacher(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY, HELD)
+    along = company.visits_with(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY)
+    return sorted((v for v in visits + along if begin <= v.starts_at < end), key=lambda v: v.starts_at)
 
 
 def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:
-    visits = Visit.of_teacher(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY, HELD)
-    along = company.visits_with(turn.session, turn.person, PROPOSED, CONFIRMED, UNDER_WAY)
-    found = sorted((v for v in visits + along if begin <= v.starts_at < end), key=lambda v: v.starts_at)
+    found = _between(turn, begin, end)
     lines = [say(title, n=len(found))] if found else [say(f"{title}_none")]
     lines += [f"{i}. {line(turn, v)}" for i, v in enumerate(found, 1)]
-    owed = [student.name for v in visits if v.state == HELD for student in Record.owed(turn.session, v)]
+    held = Visit.of_teacher(turn.session, turn.person, HELD)
+    owed = [student.name for v in held for student in Record.owed(turn.session, v)]
     if owed:
         lines.append(say("list.records_owed", students=say("list.and").join(owed)))
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from threading import Lock
 
 from handlers.offered import numbered
 from handlers.texts import say
-from handlers.turn import Turn
+from handlers.turn import TAP_LIFE, Turn
 from handlers.understanding import Context, Known, OpenVisit, Question, Roster
 from handlers.understanding import Teacher as Colleague
 from models.conversation import Tap
@@ -99,14 +99,20 @@ def owing_teacher(turn: Turn, person: Person) -> Owing:
 
 
 def asked_last(turn: Turn, owing: Owing) -> Owing:
-    """Of several open questions the one whose choices the speaker saw last comes first."""
+    """Of several open questions the one whose choices the speaker saw last, unless another was asked since."""
     ids: list[int] = turn.memory.get("list") or []
     tap = turn.session.get(Tap, ids[0]) if ids and len(owing.pending) > 1 else None
-    if tap is None:
+    if tap is None or _asked_at(owing.pending[0]) > tap.expires_at - TAP_LIFE:
         return owing
     kind = {"visit": Visit, "counter": Visit, "survey": Survey, "followup": FollowUp}.get(tap.deed.partition(".")[0])
     seen = [p for p in owing.pending if kind is not None and isinstance(p, kind) and p.id == tap.subject_id]
     return Owing(owing.visits, seen + [p for p in owing.pending if p not in seen])
+
+
+def _asked_at(pending: Pending) -> datetime:
+    at = pending.offer_at if isinstance(pending, Visit) else pending.asked_at
+    assert at is not None
+    return at
 
 
 def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:

@@ -33,6 +33,8 @@ from handlers import (  # noqa: F401
     rounds,
     satisfaction,
     sending,
+    story,
+    student_facts,
     survey,
     survey_changes,
     telephoning,
