@@ -6,14 +6,17 @@ from datetime import timedelta
 
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.announce_offer import fields, who, words
-from handlers.booking import visit_facts
+from handlers.announce_offer import fields, through, who
+from handlers.booking import facts_for, visit_facts
 from handlers.effect import is_clear_to_both, leads_to
 from handlers.followup import effect_taps, followup_text
 from handlers.survey import question_taps, question_text
 from handlers.texts import say
+from models.audience import children_for
 from models.followup import ASKED, FollowUp
 from models.note import Note
+from models.record import Record
+from models.student import Student
 from models.survey import OPEN, Survey
 from models.visit import Visit
 from models.visit_life import HELD
@@ -25,7 +28,13 @@ def record_reminder(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if visit.state != HELD:
         return Silence("no_longer_true")
-    return words(notice, "record_reminder" if notice.row.slot == "2" else "record_last_reminder", "record")
+    missing = Record.owed(notice.session, visit)
+    if not missing:
+        return Silence("no_longer_true")
+    key = "record_reminder" if notice.row.slot == "2" else "record_last_reminder"
+    # Of siblings only whose record is missing, and how to begin with the first of them.
+    facts = visit_facts(visit, missing) | {"student": missing[0].name}
+    return Words(say(f"notice.{key}", **facts), "record", fields(visit, say(f"note_field.{key}"), of=missing))
 
 
 @composes("record.overdue")
@@ -37,12 +46,19 @@ def overdue(notice: Notice) -> Words | Silence:
         return Silence("no_longer_true")
     zone = notice.person.school.zone
     lines = [
-        say("record.overdue_line", teacher=v.teacher.name, student=v.student.name, day=when.day(v.starts_at, zone))
+        say("record.overdue_line", teacher=v.teacher.name, student=s.name, day=when.day(v.starts_at, zone))
         for v in owed
+        for s in _missing(notice, v)
     ]
     text = "\n".join([say("record.overdue", n=len(owed)), *lines])
     note = say("record.overdue_note", n=len(owed))
     return Words(text, "record", fields(owed[0], note) | {"count": note, "student": note})
+
+
+def _missing(notice: Notice, visit: Visit) -> list[Student]:
+    """The children whose record is missing, but for those who are none of the reader's business."""
+    own = children_for(notice.session, visit, notice.person)
+    return [s for s in Record.owed(notice.session, visit) if s in own] or own
 
 
 @composes("survey.ask", "survey.remind")
@@ -57,10 +73,11 @@ def survey(notice: Notice) -> Words | Silence:
         return Silence("stopped")
     text = question_text(found, first=found.step == 0)
     if notice.row.kind == "survey.remind":
-        text = say("survey.remind", **visit_facts(found.visit)) + "\n" + text
+        text = say("survey.remind", **facts_for(found.visit, notice.person)) + "\n" + text
     taps = question_taps(notice.tap, found)
     note = say("note_field.survey")
-    return Words(text, "survey", fields(found.visit, note), taps, found.visit.student)
+    of = children_for(notice.session, found.visit, notice.person)
+    return Words(text, "survey", fields(found.visit, note, of=of), taps, through(notice, found.visit))
 
 
 @composes("survey.unhappy")
@@ -69,7 +86,7 @@ def unhappy(notice: Notice) -> Words | Silence:
     found = notice.session.get(Survey, notice.row.subject_id)
     assert found is not None
     overall = found.answers.get("overall")
-    facts = visit_facts(found.visit) | {"overall": overall if overall is not None else "—"}
+    facts = facts_for(found.visit, notice.person) | {"overall": overall if overall is not None else "—"}
     broken = "\n" + say("survey.prohibition_broken") if found.answers.get("integrity") is False else ""
     text = say("survey.unhappy", **facts) + broken
     return Words(text, "alert", fields(found.visit, say("note_field.unhappy")), [], found.visit.student)
@@ -87,9 +104,9 @@ def follow_up(notice: Notice) -> Words | Silence:
     return Words(
         followup_text(asked),
         "followup",
-        fields(asked.visit, note) | due,
+        fields(asked.visit, note, of=children_for(notice.session, asked.visit, notice.person)) | due,
         effect_taps(notice.tap, asked),
-        asked.visit.student,
+        through(notice, asked.visit),
     )
 
 
@@ -100,7 +117,7 @@ def answered(notice: Notice) -> Words | Silence:
     asked = notice.session.get(FollowUp, notice.row.facts["followup"])
     assert asked is not None
     notice.row.facts = notice.row.facts | {"by": asked.person_id}
-    facts = visit_facts(visit) | {"by": who(notice, visit), "text": asked.answer_text}
+    facts = facts_for(visit, notice.person) | {"by": who(notice, visit), "text": asked.answer_text}
     note = say("note_field.followup_answered")
     line, taps = leads_to(notice.tap, asked, is_clear_to_both(notice, visit))
     text = "\n".join(filter(None, [say("followup.answered", **facts), line]))
@@ -112,5 +129,5 @@ def praised(notice: Notice) -> Words | Silence:
     """The teacher's praise, as the family reads it."""
     note = notice.session.get_one(Note, notice.row.subject_id)
     visit = notice.session.get_one(Visit, note.visit_id)
-    text = say("praise.to_family", text=note.text, **visit_facts(visit))
+    text = say("praise.to_family", text=note.text, **facts_for(visit, notice.person))
     return Words(text, "followup", fields(visit, say("note_field.praise")), [], visit.student)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields, words
-from handlers.booking import visit_facts
+from handlers.booking import facts_for
 from handlers.briefs import brief, visits_on
 from handlers.presence import took_place_taps
 from handlers.texts import say
@@ -28,7 +28,7 @@ def reminder(notice: Notice) -> Words | Silence:
         key = "companion" if name == "teacher" else key
     said = words(notice, key, "reminder")
     if visit.moving:
-        said.text += "\n" + say("notice.move_still_open", **visit_facts(visit))
+        said.text += "\n" + say("notice.move_still_open", **facts_for(visit, notice.person))
     return said
 
 
@@ -60,7 +60,7 @@ def no_sign(notice: Notice) -> Words | Silence:
     key = notice.row.kind.removeprefix("presence.")
     which = "under_way" if visit.state == UNDER_WAY else "never_arrived"
     taps = took_place_taps(notice.tap, visit) if key == "remind" and visit.state == CONFIRMED else []
-    facts = visit_facts(visit) | {"phone": visit.teacher.phone or say("answer.no_phone")}
+    facts = facts_for(visit, notice.person) | {"phone": visit.teacher.phone or say("answer.no_phone")}
     note = say("note_field.alert" if key == "alert" else "note_field.remind")
     return Words(say(f"presence_notice.{key}_{which}", **facts), "alert", fields(visit, note), taps, visit.student)
 
@@ -69,7 +69,7 @@ def no_sign(notice: Notice) -> Words | Silence:
 def all_clear(notice: Notice) -> Words | Silence:
     """Who was alarmed learns that all is well."""
     visit = notice.visit()
-    text = say("presence_notice.all_clear", **visit_facts(visit))
+    text = say("presence_notice.all_clear", **facts_for(visit, notice.person))
     return Words(text, "alert", fields(visit, say("note_field.all_clear")), [], visit.student)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.announce_offer import fields
-from handlers.booking import visit_facts
+from handlers.announce_offer import fields, through
+from handlers.booking import facts_for
 from handlers.company import who_comes
 from handlers.handing_over import answer_taps as request_taps
 from handlers.handing_over import line_of
 from handlers.offered import answer_taps
 from handlers.texts import say
+from models.audience import children_for, may_answer
 from models.companion import ASKED
 from models.conversation import Tap
 from models.handover import HANDED, Handover
@@ -25,7 +26,7 @@ def asked(notice: Notice) -> Words | Silence:
     visits = request.still(notice.now)
     if request.answer != ASKED or not visits:
         return Silence("no_longer_true")
-    facts = {"by": request.by.name, "whose": request.teacher.name, "n": len(visits), "visits": _list(visits)}
+    facts = {"by": request.by.name, "whose": request.teacher.name, "n": len(visits), "visits": _list(visits, notice)}
     key = "asked" if request.by_id == request.teacher_id else "asked_for"
     text = say(f"handover_notice.{key}", **facts)
     return Words(text, "visit", fields(visits[0], say("note_field.handover_asked")), request_taps(notice.tap, request))
@@ -40,8 +41,8 @@ def answered(notice: Notice) -> Words | Silence:
         return Silence("answered_meanwhile")
     taken, left = _visits(notice, "taken"), _visits(notice, "left")
     facts = {"to": request.to.name, "whose": request.teacher.name, "n": len(taken)}
-    lines = [say(f"handover_notice.{kind}", **facts) + ("\n" + _list(taken) if taken else "")]
-    lines += [say("handover_notice.left", whose=request.teacher.name) + "\n" + _list(left)] if left else []
+    lines = [say(f"handover_notice.{kind}", **facts) + ("\n" + _list(taken, notice) if taken else "")]
+    lines += [say("handover_notice.left", whose=request.teacher.name) + "\n" + _list(left, notice)] if left else []
     about = (taken + left + [p.visit for p in request.parts])[0]
     return Words("\n".join(lines), "visit", fields(about, say(f"note_field.handover_{kind}")))
 
@@ -50,8 +51,9 @@ def _visits(notice: Notice, name: str) -> list[Visit]:
     return [notice.session.get_one(Visit, key) for key in notice.row.facts.get(name, [])]
 
 
-def _list(visits: list[Visit]) -> str:
-    return "\n".join(say("handover.line", number=i, visit=line_of(v)) for i, v in enumerate(visits, 1))
+def _list(visits: list[Visit], notice: Notice) -> str:
+    lines = [line_of(v, children_for(notice.session, v, notice.person)) for v in visits]
+    return "\n".join(say("handover.line", number=i, visit=line) for i, line in enumerate(lines, 1))
 
 
 @composes("visit.handed_over")
@@ -63,15 +65,19 @@ def family(notice: Notice) -> Words | Silence:
     if first not in visits:
         return Silence("superseded")
     before = notice.session.get_one(Person, notice.row.facts["before"])
-    facts = visit_facts(first) | {"before": before.name, "who": who_comes(first), "visits": _list(visits)}
+    facts = facts_for(first, notice.person) | {"before": before.name, "who": who_comes(first)}
+    facts["visits"] = _list(visits, notice)
     key = "family_many" if len(visits) > 1 else "family_asked" if first.asked == GUARDIAN else "family"
     taps = _taps(notice, first) if len(visits) == 1 else []
     note = say("note_field.handed_over")
-    return Words(say(f"handover_notice.{key}", **facts), "visit", fields(first, note), taps, first.student)
+    about = fields(first, note, of=children_for(notice.session, first, notice.person))
+    return Words(say(f"handover_notice.{key}", **facts), "visit", about, taps, through(notice, first))
 
 
 def _taps(notice: Notice, visit: Visit) -> list[Tap]:
     """Where the family was asked it still is; a settled hour can be moved."""
+    if not may_answer(notice.session, visit, notice.person):
+        return []
     if visit.asked == GUARDIAN:
         return answer_taps(notice.tap, visit)
     return [notice.tap("visit.other_time", say("label.other_time"), subject_id=visit.id, round=visit.steps)]

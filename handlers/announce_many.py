@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields
-from handlers.booking import phone_taps, visit_facts
+from handlers.booking import facts_for, phone_taps
 from handlers.texts import say
 from models.person import Person
 from models.visit_life import GUARDIAN
@@ -18,7 +18,9 @@ def called_off(notice: Notice) -> Words | Silence:
     if visit.steps != notice.row.round:
         return Silence("superseded")
     key = "many.called_off" if facts["told"] else "many.called_off_telephone"
-    text = say(key, **visit_facts(visit), by=say("name.teacher", name=by.name) if by else say("many.office"))
+    text = say(
+        key, **facts_for(visit, notice.person), by=say("name.teacher", name=by.name) if by else say("many.office")
+    )
     return Words(text, "visit", fields(visit, say("note_field.cancelled")), [], visit.student)
 
 
@@ -30,6 +32,6 @@ def put_off(notice: Notice) -> Words | Silence:
     if visit.steps != notice.row.round or by is None or visit.asked != GUARDIAN:
         return Silence("superseded")
     key = "put_off" if facts["told"] else "put_off_telephone"
-    text = say(f"move_many.{key}", by=by.name, **visit_facts(visit))
+    text = say(f"move_many.{key}", by=by.name, **facts_for(visit, notice.person))
     taps = [] if facts["told"] else phone_taps(notice.tap, visit)
     return Words(text, "visit", fields(visit, say("note_field.put_off"), offered=True), taps, visit.student)

@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers import table_guests, when
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.booking import phone_taps, visit_facts
+from handlers.booking import facts_for, phone_taps
 from handlers.company import who_comes
 from handlers.countering import counter_taps
 from handlers.offered import answer_taps
+from handlers.pupils import all_names
 from handlers.texts import has, say
 from models import participant
-from models.audience import relation
+from models.audience import children_for, hearing, may_answer
 from models.conversation import Tap
+from models.student import Student
 from models.unsure import still_unsure
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED
 
 
-def fields(visit: Visit, note: str, offered: bool = False) -> dict[str, str]:
+def fields(visit: Visit, note: str, offered: bool = False, of: Sequence[Student] = ()) -> dict[str, str]:
     """The facts of a visit for a template, in the platform's form of time."""
     starts_at = (visit.offer_starts_at if offered else None) or visit.starts_at
     form = (visit.offer_form if offered else None) or visit.form
-    time = when.on_template(starts_at, visit.school.zone)
-    known = {"student": visit.student.name, "time": time, "teacher": visit.teacher.name, "form": say(f"form.{form}")}
+    time, names = when.on_template(starts_at, visit.school.zone), all_names(of or visit.students)
+    known = {"student": names, "time": time, "teacher": visit.teacher.name, "form": say(f"form.{form}")}
     return known | {"purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": time}
 
 
 def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:
     """A sentence about the visit, with who answered where that is known."""
     visit = notice.visit()
-    facts = visit_facts(visit) | {"by": who(notice, visit), "who": who_comes(visit)}
+    facts = facts_for(visit, notice.person) | {"by": who(notice, visit), "who": who_comes(visit)}
     note = say(f"note_field.{key}") if has(f"note_field.{key}") else say("note_field.details")
-    return Words(say(f"notice.{key}", **facts), topic, fields(visit, note, offered), taps or [], visit.student)
+    of = children_for(notice.session, visit, notice.person)
+    return Words(
+        say(f"notice.{key}", **facts), topic, fields(visit, note, offered, of), taps or [], through(notice, visit)
+    )
+
+
+def through(notice: Notice, visit: Visit) -> Student:
+    """The child by which a guardian is told, or not: one whom she may hear of, unless one for whom she is muted."""
+    own = {tie.student_id: tie for tie in visit.ties if tie.person_id == notice.person.id}
+    silenced = [tie.student for tie in own.values() if tie.muted]
+    heard = hearing(notice.session, visit.students).get(notice.person, []) if visit.household else []
+    return next(iter([*silenced, *heard, *(tie.student for tie in own.values())]), visit.student)
 
 
 def who(notice: Notice, visit: Visit) -> str:
     """张小明妈妈, for the guardian a row speaks of; the family when nobody is named."""
     person_id = notice.row.facts.get("by") or notice.row.facts.get("person")
-    tie = relation(notice.session, visit.student_id, person_id) if person_id else None
+    tie = visit.tie_of(person_id)
     if tie is None:
-        return say("name.family", student=visit.student.name)
-    return say("name.guardian", student=visit.student.name, relation=tie.relation)
+        of = children_for(notice.session, visit, notice.person)
+        return say("name.family", student=all_names(of))
+    return say("name.guardian", student=tie.student.name, relation=tie.relation)
 
 
 @composes("visit.offer", "offer.again", "visit.move_offer")
@@ -49,6 +65,8 @@ def offer(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if visit.asked != GUARDIAN or visit.steps != notice.row.round:
         return Silence("no_longer_asked")
+    if not may_answer(notice.session, visit, notice.person):
+        return words(notice, "move_told" if visit.moving else "offer_told", "visit", offered=True)
     taps = answer_taps(notice.tap, visit)
     again = notice.row.kind == "offer.again"
     key = "move_offer" if visit.moving else "offer_again" if again else "offer"

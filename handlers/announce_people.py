@@ -5,7 +5,6 @@ from __future__ import annotations
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.texts import say
-from models.audience import relation
 from models.note import Note
 from models.person import Person
 from models.student import Guardianship, Student
@@ -38,13 +37,9 @@ def passed(notice: Notice) -> Words | Silence:
     note = notice.session.get(Note, notice.row.subject_id)
     assert note is not None
     visit = notice.session.get(Visit, note.visit_id) if note.visit_id else None
-    tie = relation(notice.session, visit.student_id, note.person_id) if visit and note.person_id else None
-    by = (
-        say("name.guardian", student=visit.student.name, relation=tie.relation)
-        if visit and tie
-        else _name(notice, note)
-    )
-    student = visit.student.name if visit else by
+    tie = visit.tie_of(note.person_id) if visit else None
+    by = say("name.guardian", student=tie.student.name, relation=tie.relation) if tie else _name(notice, note)
+    student = (tie.student if tie else visit.student).name if visit else by
     taps = [notice.tap("note.reply", say("label.reply"), subject_id=note.id)] if note.person_id else []
     fields = _fields(notice, student, say("note_field.passed"))
     return Words(say("note.passed", by=by, text=note.text), "alert", fields, taps)

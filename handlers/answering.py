@@ -11,7 +11,7 @@ from handlers.moving import family_visit
 from handlers.not_at_home import may_be_asked_again
 from handlers.offered import answer_taps, slot_of, slot_taps
 from handlers.pupils import the_visit
-from handlers.reach import open_visits
+from handlers.reach import answerable
 from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
 from handlers.round_table import stays_out
 from handlers.survey import ask_again
@@ -29,7 +29,7 @@ from models.visit_life import AT_HOME, AT_SCHOOL, CONFIRMED, FORMS, PHONE, PROPO
 
 def asked_visits(turn: Turn) -> list[Visit]:
     """Proposals that wait for this family's answer, the newest first."""
-    found = [v for v in open_visits(turn) if v.asked == GUARDIAN and v.state in (PROPOSED, CONFIRMED)]
+    found = [v for v in answerable(turn) if v.asked == GUARDIAN and v.state in (PROPOSED, CONFIRMED)]
     return sorted(found, key=lambda v: v.offer_at or turn.now, reverse=True)
 
 
@@ -103,9 +103,7 @@ def _first_question(turn: Turn, visit: Visit, person: Person) -> Owed:
 @command(GUARDIAN, "counter")
 def counter(turn: Turn, words: Words) -> Say:
     """周日上午10点行吗"""
-    visits = asked_visits(turn) or [
-        v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED) if v.asked is None
-    ]
+    visits = asked_visits(turn) or [v for v in answerable(turn) if v.state == CONFIRMED and v.asked is None]
     picked = the_visit(turn, visits, words, "answer.nothing_asked")
     visit, _ = family_visit(turn, picked.id, picked.steps)
     starts_at, inferred = settled(turn, words, "time", "answer.ask_time")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from handlers import company, reason, table_guests, when
+from sqlalchemy.orm import object_session
+
+from handlers import company, household, reason, table_guests, when
 from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import other_form
 from handlers.offered import slot_taps, spoken_offer, spoken_start
@@ -16,9 +19,10 @@ from handlers.texts import say
 from handlers.times import exams, offered, soon
 from handlers.turn import Say, TapMaker, Turn
 from models import companion, hour, hours, participant, telling
-from models.audience import outside_pilot
+from models.audience import asked_of, children_for, outside_pilot
 from models.conversation import Tap
 from models.errors import Refused
+from models.person import Person
 from models.student import Student
 from models.visit import Visit
 from models.visit_life import AT_HOME, FORMS, LETTER, OPEN, VIDEO
@@ -39,24 +43,32 @@ def book(turn: Turn, words: Words) -> Say:
     person = turn.staff
     assert person is not None
     student = the_student(turn, person, words)
+    siblings = household.siblings(turn, person, student, words)
     form, form_inferred = form_of(words)
     if form == LETTER:
         return elsewhere(turn, TEACHER, "letter", words)
-    nothing_open(turn, student)
-    other_form(turn, student, form)
+    nothing_open(turn, student, *siblings)
+    for child in (student, *siblings):
+        other_form(turn, child, form)
     starts, inferred = offered(turn, words)
     starts_at, more = starts[0], tuple(starts[1:])
     purpose = str(words.get("purpose") or "")
-    along = company.settled(turn, words) | (table_guests.invited(words, student) if form == VIDEO else {})
+    along = company.settled(turn, words) | household.kept(siblings)
+    along |= table_guests.invited(words, student) if form == VIDEO and not siblings else {}
     why, pressing = purpose or say("book.usual_purpose"), is_pressing(turn, starts_at)
-    plan = Plan(person, student, starts_at, form, why, pressing, more=more, **company.planned(turn.session, along))
+    plan = Plan(person, student, starts_at, form, why, pressing, more=more, **_planned(turn, along))
     _free(turn, plan)
-    again = {"intent": "book", "words": words | {"students": [student.id], "ask": []}}
+    again = {"intent": "book", "words": words | {"students": [student.id], "ask": []} | household.kept(siblings)}
     draft: Draft = {"do": "propose", "student": student.id, "starts_at": starts_at.isoformat(), "again": again}
     draft |= {"form": form, "purpose": plan.purpose, "along": along, "more": kept(starts)}
     text = shown(turn, plan, time=inferred, form=form_inferred, purpose=not purpose)
-    text += company.shown(turn, plan) + table_guests.shown(turn.session, student, plan.invited)
-    return reason.asked(turn, plan, show(turn, draft, text))
+    text += household.shown(plan, words) + company.shown(turn, plan)
+    text += table_guests.shown(turn.session, student, plan.invited)
+    return household.offered(turn, plan, reason.asked(turn, plan, show(turn, draft, text)))
+
+
+def _planned(turn: Turn, kept_along: dict[str, Any] | None) -> dict[str, Any]:
+    return company.planned(turn.session, kept_along) | household.planned(turn, kept_along or {})
 
 
 @carries_out("propose")
@@ -67,20 +79,21 @@ def propose(turn: Turn, draft: Draft) -> Say:
     assert turn.staff is not None
     starts_at = datetime.fromisoformat(draft["starts_at"])
     more = tuple(datetime.fromisoformat(s) for s in draft.get("more") or ())
-    along = company.planned(turn.session, draft.get("along")) | {"more": more}
+    along = _planned(turn, draft.get("along")) | {"more": more}
     plan = Plan(turn.staff, student, starts_at, draft["form"], draft["purpose"], is_pressing(turn, starts_at), **along)
-    nothing_open(turn, student)
-    other_form(turn, student, plan.form)
+    nothing_open(turn, *plan.students)
+    for child in plan.students:
+        other_form(turn, child, plan.form)
     _free(turn, plan)
     visit = Visit.propose(turn.session, plan, turn.now)
     companion.ask(turn.session, visit, turn.now)
     participant.invite(turn.session, visit, plan.invited)
-    told = table_guests.told(turn.session, student, plan.invited)
+    told = _told(turn, plan)
     if not told:
         key = "book.telephone_pilot" if outside_pilot(student) else "book.telephone"
         return Say(say(key, **visit_facts(visit)), phone_taps(turn.tap, visit))
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
-    return Say(say("book.sent", told=names_of(student, [p.id for p in told]), **visit_facts(visit)))
+    return Say(say("book.sent", told=names_of([p.id for p in told], *plan.students), **visit_facts(visit)))
 
 
 def visit_facts(visit: Visit, children: Sequence[Student] = ()) -> dict[str, object]:
@@ -96,14 +109,21 @@ def visit_facts(visit: Visit, children: Sequence[Student] = ()) -> dict[str, obj
     }  # fmt: skip
 
 
+def facts_for(visit: Visit, person: Person) -> dict[str, object]:
+    """The same as this person may read it: a guardian of one of the siblings reads that child's name only."""
+    session = object_session(visit)
+    assert session is not None
+    return visit_facts(visit, children_for(session, visit, person))
+
+
 def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
     """The whole of it: who, when, form, who comes, to whom it goes; what was inferred is marked."""
-    told = table_guests.told(turn.session, plan.student, plan.invited)
-    names = names_of(plan.student, [p.id for p in told]) if told else nobody(plan.student)
+    told = _told(turn, plan)
+    names = names_of([p.id for p in told], *plan.students) if told else nobody(plan.student)
     mark = {name: say("book.inferred") if yes else "" for name, yes in inferred.items()}
     text = say(
         "book.shown",
-        student=full(plan.student),
+        student=say("list.and").join(map(full, plan.students)),
         time=when.any_of(plan.starts, turn.school.zone) + mark["time"],
         form=say(f"form.{plan.form}") + mark["form"],
         minutes=turn.school.policy.minutes(plan.form),
@@ -143,16 +163,24 @@ def phone_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     return taps + [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
 
 
-def names_of(student: Student, person_ids: list[int]) -> str:
+def names_of(person_ids: list[int], *students: Student) -> str:
     """张小明妈妈、张小明爸爸: who of the family is told."""
-    ties = [g for g in student.guardianships if g.person_id in person_ids]
-    return say("list.and").join(say("name.guardian", student=student.name, relation=g.relation) for g in ties)
+    ties = {tie.person_id: tie for student in reversed(students) for tie in student.guardianships}
+    told = [ties[key] for key in person_ids if key in ties]
+    return say("list.and").join(say("name.guardian", student=g.student.name, relation=g.relation) for g in told)
 
 
-def nothing_open(turn: Turn, student: Student) -> None:
+def _told(turn: Turn, plan: Plan) -> list[Person]:
+    """Who reads the proposal; nobody where nobody could answer it for all of the siblings."""
+    if not plan.siblings:
+        return table_guests.told(turn.session, plan.student, plan.invited)
+    return asked_of(turn.session, *plan.students)
+
+
+def nothing_open(turn: Turn, *students: Student) -> None:
     """A teacher has one open visit to a child at a time; another is refused."""
     for visit in Visit.of_teacher(turn.session, turn.person, *OPEN):
-        if visit.student_id == student.id:
+        if visit.is_of(s.id for s in students):
             raise Refused("visit_open_already", **visit_facts(visit))
 
 
@@ -170,7 +198,7 @@ def _free_at(turn: Turn, plan: Plan) -> None:
         company.check_free(turn, plan)
         raise Refused("hours_taken")
     zone = turn.school.zone
-    held = say("name.visit", student=mine[0].student.name, time=when.spoken(mine[0].starts_at, zone))
+    held = say("name.visit", student=visit_facts(mine[0])["student"], time=when.spoken(mine[0].starts_at, zone))
     gap = turn.school.policy.travel_gap_minutes
     raise Missing("time", say("book.hours_taken", held=held, gap=gap, time=when.spoken(plan.starts_at, zone)))
 

@@ -14,6 +14,7 @@ from handlers.countering import counter_taps
 from handlers.followup import effect_taps, followup_text
 from handlers.last_time import last_time, still_open
 from handlers.presence import took_place_taps
+from handlers.pupils import all_classes, all_names
 from handlers.reach import owing_teacher
 from handlers.registry import TEACHER, Words, command
 from handlers.replying import thread
@@ -29,6 +30,7 @@ from models.company import visits_with
 from models.followup import FollowUp
 from models.notification import SAFETY
 from models.person import Person
+from models.student import Student
 from models.survey import PRE_VISIT, SKIPPED, Survey
 from models.visit import Visit
 from models.visit_life import AT_HOME, CONFIRMED, OPEN, UNDER_WAY
@@ -47,26 +49,26 @@ def brief(session: Session, person: Person, visits: list[Visit], now: datetime) 
     """All these visits on one page; that the family's data was read is recorded (rulings 20)."""
     parts = [say("brief.head", n=len(visits), day=when.day(visits[0].starts_at, person.school.zone))]
     for visit in visits:
-        history.read(session, person.id, visit.student, "brief", now)
-        parts.append(_one(session, visit, whole=visit.student.in_reach_of(person)))
+        for student in visit.students:
+            history.read(session, person.id, student, "brief", now)
+        parts.append(_one(session, visit, person))
     parts.append(say("brief.foot"))
     return "\n\n".join(parts)
 
 
-def _one(session: Session, visit: Visit, whole: bool) -> str:
+def _one(session: Session, visit: Visit, person: Person) -> str:
     """One visit; who only goes along reads of categories and health what concerns her own pupils (rulings 20)."""
-    student, contact = visit.student, main_contact(session, visit.student)
+    student, contact = visit.student, main_contact(session, *visit.students)
+    ties = {tie.person_id: tie for tie in reversed(visit.ties) if visit.tie_of(tie.person_id)}
     family = say("list.and").join(
-        say("brief.guardian", relation=g.relation, phone=g.person.phone or "—")
-        for g in student.guardianships
-        if not g.muted
+        say("brief.guardian", relation=g.relation, phone=g.person.phone or "—") for g in reversed(ties.values())
     )
     lines = [
         say(
             "brief.visit",
             time=when.hour(visit.starts_at, visit.school.zone),
-            student=student.name,
-            school_class=student.school_class.name,
+            student=all_names(visit.students),
+            school_class=all_classes(visit.students),
             form=say(f"form.{visit.form}"),
             purpose=visit.purpose,
             family=family,
@@ -75,16 +77,26 @@ def _one(session: Session, visit: Visit, whole: bool) -> str:
     ]
     if visit.form == AT_HOME:
         lines.append(say("brief.address", address=student.address or say("answer.no_address")))
-    optional = {"categories": say("list.and").join(student.categories), "health": student.health or ""}
-    if not whole:
-        optional = {}
+    own = [s for s in visit.students if s.in_reach_of(person)]
+    lines += [line for s in own for line in _lines(visit, s, _kept_of(s))]
     along = who_comes(visit) if visit.going or visit.guests else ""
-    optional |= {"present": spoken(visit), "table": summary(session, visit)}
-    optional |= {"along": along, "goals": numbered(visit.goals)}
-    optional |= {"answers": _answers(session, visit), "last": last_time(session, student, visit)}
-    optional |= {"open": still_open(session, student)} if whole else {}
-    lines += [say(f"brief.{name}", text=text) for name, text in optional.items() if text]
+    common = {"present": spoken(visit), "table": summary(session, visit), "along": along}
+    common |= {"goals": numbered(visit.goals), "answers": _answers(session, visit)}
+    lines += [say(f"brief.{name}", text=text) for name, text in common.items() if text]
+    for s in visit.students:
+        after = {"last": last_time(session, s, visit)} | ({"open": still_open(session, s)} if s in own else {})
+        lines += _lines(visit, s, after)
     return "\n".join(lines)
+
+
+def _kept_of(student: Student) -> dict[str, str]:
+    return {"categories": say("list.and").join(student.categories), "health": student.health or ""}
+
+
+def _lines(visit: Visit, student: Student, texts: dict[str, str]) -> list[str]:
+    """What is said of one child; of siblings with the child's name."""
+    whose = say("brief.of", student=student.name) if visit.household else ""
+    return [say(f"brief.{name}", text=whose + text) for name, text in texts.items() if text]
 
 
 def _answers(session: Session, visit: Visit) -> str:

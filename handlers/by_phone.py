@@ -50,6 +50,6 @@ def _asked(turn: Turn, text: str) -> Visit | None:
     named = words.get("students") or []
     if len(named) != 1 or any(doubt.startswith("student") for doubt in words["ask"]):
         return None
-    found = [v for v in Visit.of_teacher(turn.session, person, PROPOSED, CONFIRMED) if v.student_id in named]
+    found = [v for v in Visit.of_teacher(turn.session, person, PROPOSED, CONFIRMED) if v.is_of(named)]
     waiting = [v for v in found if v.asked == GUARDIAN]
     return waiting[0] if len(waiting) == 1 else None

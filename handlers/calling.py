@@ -13,6 +13,7 @@ from handlers.booking import phone_taps, visit_facts
 from handlers.countering import own_visit
 from handlers.drafts import Draft, carries_out, show
 from handlers.offered import slot_of
+from handlers.pupils import all_classes, all_names
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.telephoning import agreed, declined, moved
 from handlers.texts import say
@@ -34,7 +35,8 @@ def listed(session: Session, teacher: Person, found: Sequence[Call], now: dateti
     """The list with telephones; that these were read is recorded (rulings 20)."""
     lines = [say("calls.head", n=len(found))]
     for number, call in enumerate(found[:SHOWN], 1):
-        history.read(session, teacher.id, call.visit.student, "phone", now)
+        for student in call.visit.students:
+            history.read(session, teacher.id, student, "phone", now)
         # A single family's choices are numbered themselves.
         mark = say("calls.mark", number=number) if len(found) > 1 else ""
         lines.append(_line(session, mark, call))
@@ -44,13 +46,13 @@ def listed(session: Session, teacher: Person, found: Sequence[Call], now: dateti
 
 
 def _line(session: Session, mark: str, call: Call) -> str:
-    visit, contact = call.visit, main_contact(session, call.visit.student)
+    visit, contact = call.visit, main_contact(session, *call.visit.students)
     key = "move" if visit.moving else call.why
     return say(
         "calls.line",
         mark=mark,
         who=say("name.guardian", student=visit.student.name, relation=contact.relation if contact else ""),
-        school_class=visit.student.school_class.name,
+        school_class=all_classes(visit.students),
         phone=(contact.person.phone if contact else None) or say("answer.no_phone"),
         tried=say("calls.tried", n=call.tried) if call.tried else "",
         words=say(f"calls.say_{key}", **visit_facts(visit)),
@@ -62,7 +64,7 @@ def call_taps(new: TapMaker, found: Sequence[Call]) -> list[Tap]:
     if len(found) == 1:
         return answer_taps(new, found[0].visit)
     return [
-        new("call.open", say("calls.label", number=n, student=c.visit.student.name), subject_id=c.visit.id,
+        new("call.open", say("calls.label", number=n, student=all_names(c.visit.students)), subject_id=c.visit.id,
             round=c.visit.steps)
         for n, c in enumerate(found[:SHOWN], 1)
     ]  # fmt: skip

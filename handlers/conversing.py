@@ -136,7 +136,7 @@ def _steering(text: str, now: datetime, context: Context, reading: Reading) -> t
 def _answering(turn: Turn, text: str, owing: Owing, reading: Reading) -> Reading:
     """A teacher who owes an answer to a family is read as one who answers; a name says to which."""
     named = {k.id for k in reading.slots.get("students") or ()}
-    owed = next((p for p in owing.pending if not named or _student_of(p) in named), None)
+    owed = next((p for p in owing.pending if not named or _visit_of(p).is_of(named)), None)
     if isinstance(owed, FollowUp):
         return replace(reading, intent="followup")
     if isinstance(owed, Visit):
@@ -146,8 +146,8 @@ def _answering(turn: Turn, text: str, owing: Owing, reading: Reading) -> Reading
     return reading
 
 
-def _student_of(pending: Pending) -> int:
-    return pending.student_id if isinstance(pending, Visit) else pending.visit.student_id
+def _visit_of(pending: Pending) -> Visit:
+    return pending if isinstance(pending, Visit) else pending.visit
 
 
 def _new_command(reading: Reading, hole: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from handlers.running import run
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
 from models import hour
-from models.audience import announced_to
+from models.audience import answering
 from models.conversation import Tap
 from models.followup import CLEAR, EFFECT, NONE, FollowUp
 from models.note import PRAISE, Note
@@ -49,11 +49,11 @@ def praise(turn: Turn, words: Words) -> Say:
     visit, text = _praised(turn, words["visit"]), str(words.get("text") or "").strip()
     if not text:
         raise Missing("text", say("praise.ask", **visit_facts(visit)))
-    told = announced_to(turn.session, visit.student)
+    told = answering(turn.session, *visit.students)
     if not told:
         return Say(say("praise.telephone", text=text, **visit_facts(visit)))
     draft: Draft = {"do": "praise", "visit": visit.id, "text": text}
-    shown = say("praise.shown", told=names_of(visit.student, [p.id for p in told]), text=text)
+    shown = say("praise.shown", told=names_of([p.id for p in told], *visit.students), text=text)
     said = show(turn, draft, shown, "label.send_family", "label.drop")
     said.taps.insert(1, turn.tap("followup.reword", say("label.edit"), visit.id))
     return said
@@ -72,7 +72,7 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
     note = Note.write(turn.session, visit.school_id, PRAISE, draft["text"], turn.now)
     note.person_id, note.visit_id, note.student_id = turn.person.id, visit.id, visit.student_id
     due = hour.polite(turn.now, turn.school.policy, turn.school.zone)
-    told = announced_to(turn.session, visit.student)
+    told = answering(turn.session, *visit.students)
     owe(turn.session, [Owed(visit.school_id, "note.praise", note.id, p.id, due) for p in told], turn.now)
     return Say(say("praise.sent", **visit_facts(visit)))
 

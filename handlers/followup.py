@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.booking import visit_facts
+from handlers.booking import facts_for
 from handlers.effect import is_clear_to_both, leads_to
 from handlers.pupils import full
 from handlers.registry import TEACHER, Missing, Words, command, tapped
@@ -22,7 +22,7 @@ def open_followup(turn: Turn) -> FollowUp | None:
 
 def followup_text(asked: FollowUp) -> str:
     """The question, to the family or to the teacher."""
-    return say(f"followup.{asked.stage}_{asked.part}", **visit_facts(asked.visit))
+    return say(f"followup.{asked.stage}_{asked.part}", **facts_for(asked.visit, asked.person))
 
 
 def effect_taps(new: TapMaker, asked: FollowUp) -> list[Tap]:
@@ -54,7 +54,9 @@ def answer_words(turn: Turn, asked: FollowUp, words: Words) -> Say:
 
 
 def _again(turn: Turn, asked: FollowUp) -> Say:
-    return Say(say(f"followup.{asked.stage}_again", **visit_facts(asked.visit)), effect_taps(turn.tap, asked))
+    return Say(
+        say(f"followup.{asked.stage}_again", **facts_for(asked.visit, asked.person)), effect_taps(turn.tap, asked)
+    )
 
 
 @command(TEACHER, "followup", "free_text", "rating", "choice")
@@ -74,12 +76,12 @@ def _is_meant(asked: FollowUp, words: Words) -> bool:
     chosen, named = words.get("followup"), words.get("students")
     if chosen:
         return asked.id == int(chosen)
-    return not named or asked.visit.student_id in named
+    return not named or asked.visit.is_of(named)
 
 
 def _taken(turn: Turn, asked: FollowUp, text: str, effect: str | None) -> Say:
     asked.answer(turn.session, text, effect, turn.now)
-    facts = visit_facts(asked.visit)
+    facts = facts_for(asked.visit, asked.person)
     if asked.part == GUARDIAN:
         telling.tell_teacher(turn.session, asked.visit, "followup.answered", turn.now, followup=asked.id)
     if asked.part == GUARDIAN:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers import company, when
+from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.meant_many import MOST, names, of_teacher
-from handlers.pupils import full
 from handlers.registry import TEACHER, Missing, Nothing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
@@ -16,6 +18,7 @@ from models.errors import Refused
 from models.handover import Handover, Taken
 from models.notification import Owed, owe
 from models.person import Person
+from models.student import Student
 from models.visit import Visit
 
 
@@ -77,10 +80,10 @@ def reason_of(no: Refused) -> str:
     return say(f"refused.{no.code}", **no.facts)
 
 
-def line_of(visit: Visit) -> str:
+def line_of(visit: Visit, of: Sequence[Student] = ()) -> str:
     """When, with whom, in which form."""
     time = when.spoken(visit.starts_at, visit.school.zone)
-    return say("handover.visit", time=time, full=full(visit.student), form=say(f"form.{visit.form}"))
+    return say("handover.visit", time=time, full=visit_facts(visit, of)["full"], form=say(f"form.{visit.form}"))
 
 
 @carries_out("hand_over")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.announce_offer import fields, who
+from handlers.announce_offer import fields, through, who
 from handlers.booking import visit_facts
 from handlers.countering import own_visit
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
-from handlers.reach import open_visits
+from handlers.reach import answerable
 from handlers.registry import tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import minutes_late
 from models import telling
+from models.audience import children_for
 from models.conversation import Tap
 from models.errors import Refused
 from models.notification import TODAY, Owed, owe
+from models.student import Student
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, TEACHER, Actor
 
@@ -34,9 +37,9 @@ def _today(turn: Turn, visits: list[Visit]) -> Visit | None:
     return found[0] if len(found) == 1 else None
 
 
-def _facts(visit: Visit, minutes: int) -> dict[str, object]:
+def _facts(visit: Visit, minutes: int, of: Sequence[Student] = ()) -> dict[str, object]:
     later = when.hour(_later(visit, minutes), visit.school.zone)
-    return visit_facts(visit) | {"late": minutes, "later": later}
+    return visit_facts(visit, of) | {"late": minutes, "later": later}
 
 
 def _later(visit: Visit, minutes: int) -> datetime:
@@ -69,7 +72,7 @@ def tell_family(turn: Turn, draft: Draft) -> Say:
 def family_late(turn: Turn, text: str) -> Say | None:
     """老师，我们晚半小时: shown with the minutes, and passed on by one tap."""
     minutes = minutes_late(text, "family")
-    visit = _today(turn, open_visits(turn)) if minutes is not None and 0 < minutes <= LONGEST else None
+    visit = _today(turn, answerable(turn)) if minutes is not None and 0 < minutes <= LONGEST else None
     if visit is None or minutes is None:
         return None
     draft: Draft = {"do": "family_late", "visit": visit.id, "steps": visit.steps, "minutes": minutes}
@@ -102,7 +105,8 @@ def late(notice: Notice) -> Words | Silence:
     if visit.state != CONFIRMED or visit.steps != notice.row.round:
         return Silence("superseded")
     key = notice.row.kind.removeprefix("visit.")
-    facts = _facts(visit, minutes) | {"by": who(notice, visit)}
+    of = children_for(notice.session, visit, notice.person)
+    facts = _facts(visit, minutes, of) | {"by": who(notice, visit)}
     taps = []
     if key == "family_late":
         to = say("label.late_move", later=facts["later"])
@@ -110,7 +114,8 @@ def late(notice: Notice) -> Words | Silence:
             notice.tap("late.move", to, subject_id=visit.id, round=visit.steps, value=str(minutes)),
             notice.tap("late.noted", say("label.late_noted"), subject_id=visit.id, round=visit.steps),
         ]
-    return Words(say(f"notice.{key}", **facts), "visit", fields(visit, say(f"note_field.{key}")), taps, visit.student)
+    about = fields(visit, say(f"note_field.{key}"), of=of)
+    return Words(say(f"notice.{key}", **facts), "visit", about, taps, through(notice, visit))
 
 
 @tapped("late.move")

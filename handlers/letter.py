@@ -60,7 +60,7 @@ def write(turn: Turn, words: Slots) -> Say:
     kept = {"students": [student.id], "ask": [], "form": LETTER}
     again = {"intent": "letter", "words": kept, "slot": "letter", "question": say("letter.anew")}
     draft: Draft = {"do": "letter", "student": student.id, "text": text, "again": again}
-    names = names_of(student, [p.id for p in told])
+    names = names_of([p.id for p in told], student)
     shown = say("letter.shown", student=full(student), teacher=person.name, told=names, text=text)
     return show(turn, draft, shown + _later(turn))
 
@@ -81,7 +81,7 @@ def send(turn: Turn, draft: Draft) -> Say:
     plan = Plan(turn.staff, student, turn.now, LETTER, say("letter.purpose"))
     visit = letter.send(turn.session, plan, draft["text"], turn.now)
     telling.tell(turn.session, visit, "visit.letter", told, turn.now)
-    return Say(say("letter.sent", told=names_of(student, [p.id for p in told]), **visit_facts(visit)))
+    return Say(say("letter.sent", told=names_of([p.id for p in told], student), **visit_facts(visit)))
 
 
 @composes("visit.letter")

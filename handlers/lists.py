@@ -10,6 +10,7 @@ from handlers.booking import visit_facts
 from handlers.company import who_comes
 from handlers.followup import effect_taps, followup_text
 from handlers.offered import spoken_start
+from handlers.pupils import all_classes, all_names
 from handlers.reach import owing_guardian
 from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.replying import thread
@@ -21,6 +22,7 @@ from handlers.turn import Say, Turn
 from handlers.unread import unread
 from models import company, hour
 from models.action_item import ActionItem
+from models.audience import children_for
 from models.followup import FollowUp
 from models.record import Record
 from models.survey import Survey
@@ -74,9 +76,10 @@ def _list(turn: Turn, title: str, begin: datetime, end: datetime) -> str:
 
 def line(turn: Turn, visit: Visit) -> str:
     """One visit on one line: when, whom, form, how it stands."""
+    of = children_for(turn.session, visit, turn.person)
     facts = {
-        "time": spoken_start(visit), "student": visit.student.name,
-        "school_class": visit.student.school_class.name, "form": say(f"form.{visit.form}"),
+        "time": spoken_start(visit), "student": all_names(of), "school_class": all_classes(of),
+        "form": say(f"form.{visit.form}"),
         "state": say(f"state.{visit.state}"),
     }  # fmt: skip
     other = turn.staff is not None and visit.teacher_id != turn.staff.id

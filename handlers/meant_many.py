@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from handlers import when
+from handlers import pupils, when
 from handlers.registry import Nothing, Words
 from handlers.texts import say
 from handlers.turn import Turn
@@ -37,14 +37,13 @@ def says_many(text: str) -> bool:
 
 def scope(turn: Turn, words: Words) -> list[Visit]:
     """The visits that the speaker is in charge of, soonest first: of her class, of whom she leads, else her own."""
-    query = sa.select(Visit).join(Student, Student.id == Visit.student_id)
-    query = query.where(Visit.school_id == turn.school.id, Visit.state.in_((PROPOSED, CONFIRMED)))
+    query = sa.select(Visit).where(Visit.school_id == turn.school.id, Visit.state.in_((PROPOSED, CONFIRMED)))
     whole = turn.person.leads and say("many.whole_word") in str(words.get("said", ""))
     if words.get("class"):
-        here = sa.select(SchoolClass.id).where(
-            SchoolClass.school_id == turn.school.id, SchoolClass.name == str(words["class"])
-        )
-        query = query.where(Student.class_id.in_(here))
+        child = Visit.children()
+        here = sa.select(child.c.visit_id).join(Student, Student.id == child.c.student_id).join(SchoolClass)
+        here = here.where(SchoolClass.school_id == turn.school.id, SchoolClass.name == str(words["class"]))
+        query = query.where(Visit.id.in_(here))
     elif not whole:
         query = query.where(Visit.teacher_id == turn.person.id)
     found = turn.session.scalars(query.order_by(Visit.starts_at, Visit.id))
@@ -57,8 +56,8 @@ def of_teacher(turn: Turn, words: Words, whose: Person) -> list[Visit]:
     found = [v for v in Visit.of_teacher(turn.session, whose, PROPOSED, CONFIRMED) if v.starts_at > turn.now]
     found = [v for v in found if in_charge(turn.person, v) and within(v, span)]
     if words.get("class"):
-        found = [v for v in found if v.student.school_class.name == words["class"]]
-    return [v for v in found if not named or v.student_id in named]
+        found = [v for v in found if words["class"] in {s.school_class.name for s in v.students}]
+    return [v for v in found if not named or v.is_of(named)]
 
 
 def span_of(said: dict[str, Any] | None) -> Span | None:
@@ -94,8 +93,8 @@ def line(number: int, visit: Visit) -> str:
         "many.line",
         number=number,
         time=when.spoken(visit.starts_at, visit.school.zone),
-        student=visit.student.name,
-        school_class=visit.student.school_class.name,
+        student=pupils.all_names(visit.students),
+        school_class=pupils.all_classes(visit.students),
         teacher=visit.teacher.name,
     )
 
@@ -103,5 +102,6 @@ def line(number: int, visit: Visit) -> str:
 def names(visits: Sequence[Visit]) -> str:
     """张小明（三(2)班）、李雷（三(2)班）."""
     return say("list.and").join(
-        say("name.student", name=v.student.name, school_class=v.student.school_class.name) for v in visits
+        say("name.student", name=pupils.all_names(v.students), school_class=pupils.all_classes(v.students))
+        for v in visits
     )

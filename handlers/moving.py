@@ -11,11 +11,13 @@ from handlers.many import cancel_many
 from handlers.meant_many import means_many
 from handlers.moving_many import move_many
 from handlers.pupils import the_visit
-from handlers.registry import GUARDIAN, TEACHER, Words, command
+from handlers.reach import answerable, open_visits
+from handlers.registry import GUARDIAN, TEACHER, Nothing, Words, command
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
 from models import telling
+from models.audience import may_answer
 from models.errors import Refused
 from models.person import Person
 from models.visit import Visit
@@ -72,7 +74,9 @@ def cancel(turn: Turn, words: Words) -> Say:
 @command(GUARDIAN, "cancel")
 def guardian_cancels(turn: Turn, words: Words) -> Say:
     """周六来不了了"""
-    visits = [v for p in turn.family for v in Visit.of_guardian(turn.session, p, CONFIRMED)]
+    visits = [v for v in answerable(turn) if v.state == CONFIRMED]
+    if not visits and any(v.state == CONFIRMED for v in open_visits(turn)):
+        raise Nothing(say("answer.other_guardian"))
     visit = the_visit(turn, visits, words, "cancel.nothing_family")
     draft: Draft = {"do": "guardian_cancel", "visit": visit.id, "steps": visit.steps}
     text = say("cancel.shown_family", **visit_facts(visit))
@@ -116,9 +120,8 @@ def _mine(turn: Turn, draft: Draft) -> Visit:
 def family_visit(turn: Turn, visit_id: int | None, steps: int) -> tuple[Visit, Person]:
     """A visit of one of the speaker's own children, at the step that was shown; and who the speaker is there."""
     visit = turn.session.get(Visit, visit_id)
-    ties = {g.person_id for g in visit.student.guardianships if not g.muted} if visit else set()
     for person in turn.family:
-        if visit is not None and person.id in ties:
+        if visit is not None and visit.tie_of(person.id) is not None and may_answer(turn.session, visit, person):
             if visit.steps != steps:
                 raise Refused("changed_meanwhile", **visit_facts(visit))
             return visit, person

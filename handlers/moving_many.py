@@ -10,6 +10,7 @@ from handlers import when
 from handlers.drafts import Draft, carries_out, show
 from handlers.free_times import beside, nearest
 from handlers.meant_many import MOST, names, scope, span_of, within
+from handlers.pupils import all_classes, all_names
 from handlers.reach import Owing, open_visit, teacher_context
 from handlers.registry import Nothing, Words, tapped
 from handlers.texts import say
@@ -117,7 +118,7 @@ def _others(move: Move, moves: list[Move]) -> list[hours.Span]:
 def _line(turn: Turn, number: int, move: Move, why: str) -> str:
     visit, zone = move.visit, turn.school.zone
     new = when.spoken(move.starts_at, zone) + (say("book.inferred") if move.inferred else "")
-    facts = {"student": visit.student.name, "school_class": visit.student.school_class.name}
+    facts = {"student": all_names(visit.students), "school_class": all_classes(visit.students)}
     time = when.spoken(visit.starts_at, zone)
     line = say("move_many.line", number=number, time=time, new=new, teacher=visit.teacher.name, **facts)
     return say("move_many.line_taken", line=line, why=why) if why else line
@@ -131,7 +132,7 @@ def _free_taps(turn: Turn, moves: list[Move], whys: list[str]) -> list[Tap]:
             continue
         held = [span for other in moves if other is not move for span in other.spans(other.starts_at)]
         for start in nearest(turn, move.starts_at, partial(Move.spans, move), held, move.visit.id):
-            label = say("round.free", student=move.visit.student.name, time=when.spoken(start, turn.school.zone))
+            label = say("round.free", student=all_names(move.visit.students), time=when.spoken(start, turn.school.zone))
             taps.append(turn.tap("draft.move_many", label, at, value=f"{number} {start.isoformat()}"))
     return taps
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from handlers.answering import asked_visits, offer_taps
-from handlers.booking import visit_facts
+from handlers.booking import facts_for
 from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import may_be_asked_again, wished_for
 from handlers.registry import GUARDIAN, Words, command
 from handlers.texts import say
 from handlers.turn import Say, Turn
+from models.audience import children_for
 from models.note import PASSED, Note
 from models.notification import Owed, owe
 from models.person import Person
@@ -29,7 +30,7 @@ def pass_on(turn: Turn, words: Words) -> Say:
     draft["at_home"] = wished_for(words)
     text = say("note.shown", teacher=teacher.name, text=words["said"])
     if visit is not None and visit.state in (PROPOSED, CONFIRMED):
-        text = say("note.visit_is", **visit_facts(visit)) + "\n" + text
+        text = say("note.visit_is", **facts_for(visit, turn.family[0])) + "\n" + text
     said = show(turn, draft, text, "label.pass_on", "label.drop")
     asked = asked_visits(turn)
     if asked:
@@ -56,7 +57,8 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
     note = Note.write(turn.session, person.school_id, PASSED, draft["text"], turn.now)
     note.person_id, note.visit_id = person.id, draft["visit"]
     if note.visit_id is not None:
-        note.student_id = turn.session.get_one(Visit, note.visit_id).student_id
+        visit = turn.session.get_one(Visit, note.visit_id)
+        note.student_id = children_for(turn.session, visit, person)[0].id
     if draft.get("at_home"):
         may_be_asked_again(turn)
     owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from handlers import sos, when
 from handlers.booking import visit_facts
 from handlers.countering import own_visit
-from handlers.pupils import the_visit
+from handlers.pupils import all_names, the_visit
 from handlers.registry import TEACHER, Nothing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
@@ -48,7 +48,7 @@ def check_out(turn: Turn, words: Words) -> Say:
         visit = the_visit(turn, under_way, words, "presence.nothing_under_way")
         visit.check_out(turn.session, _actor(turn), turn.now)
         _all_clear(turn, visit)
-        return Say(say("presence.checked_out", **visit_facts(visit)), [_undo(turn, visit)])
+        return Say(_over("presence.checked_out", visit), [_undo(turn, visit)])
     return _took_place_without(turn, words)
 
 
@@ -88,7 +88,13 @@ def tap_held(turn: Turn, tap: Tap) -> Say:
     visit = own_visit(turn, tap)
     visit.hold(turn.session, _actor(turn), turn.now)
     _all_clear(turn, visit)
-    return Say(say("presence.held", **visit_facts(visit)))
+    return Say(_over("presence.held", visit))
+
+
+def _over(key: str, visit: Visit) -> str:
+    """What follows now; of siblings each has a record of its own."""
+    text = say(key, **visit_facts(visit) | {"student": visit.student.name})
+    return text + "\n" + say("record.one_each", names=all_names(visit.students)) if visit.household else text
 
 
 @command(TEACHER, "missed")

@@ -39,6 +39,16 @@ def full(student: Student) -> str:
     return say("name.student", name=student.name, school_class=student.school_class.name)
 
 
+def all_names(students: Sequence[Student]) -> str:
+    """张小明、张小雅."""
+    return say("list.and").join(s.name for s in students)
+
+
+def all_classes(students: Sequence[Student]) -> str:
+    """三(2)班、五(1)班: each once."""
+    return say("list.and").join(dict.fromkeys(s.school_class.name for s in students))
+
+
 def _names(students: Sequence[Student]) -> list[tuple[str, str]]:
     return [(full(s), str(s.id)) for s in students[:8]]
 
@@ -47,13 +57,16 @@ def the_visit(turn: Turn, visits: Sequence[Visit], words: Words, nothing: str) -
     """The one visit meant among these; asks when several fit, `Missing` without choices when none does."""
     wanted = {int(v) for v in [words.get("visit"), *(words.get("target_visits") or [])] if v}
     named = words.get("students") or []
-    fitting = [v for v in visits if (not wanted or v.id in wanted) and (not named or v.student_id in named)]
+    fitting = [v for v in visits if (not wanted or v.id in wanted) and (not named or v.is_of(named))]
     fitting = [v for v in fitting if _at(v, words.get("target_time"))]
     if not fitting:
         raise Nothing(say(nothing))
     if len(fitting) > 1:
         labels = [
-            (say("name.visit", student=v.student.name, time=when.spoken(v.starts_at, turn.school.zone)), str(v.id))
+            (
+                say("name.visit", student=all_names(v.students), time=when.spoken(v.starts_at, turn.school.zone)),
+                str(v.id),
+            )
             for v in fitting[:8]
         ]
         raise Missing("visit", say("ask.visit_which"), labels)

@@ -12,6 +12,7 @@ from handlers.texts import say
 from handlers.turn import TAP_LIFE, Turn
 from handlers.understanding import Context, Known, OpenVisit, Question, Roster
 from handlers.understanding import Teacher as Colleague
+from models.audience import children_for, may_answer
 from models.conversation import Tap
 from models.followup import EFFECT, FollowUp
 from models.person import TEACHING, Person
@@ -78,6 +79,12 @@ def open_visits(turn: Turn) -> list[Visit]:
     return turn.visits
 
 
+def answerable(turn: Turn) -> list[Visit]:
+    """Those for which the speaker can answer; who has only some of the siblings cannot answer for all."""
+    found = open_visits(turn)
+    return [v for v in found if not v.household or any(may_answer(turn.session, v, p) for p in turn.family)]
+
+
 def owing_guardian(turn: Turn) -> Owing:
     """Open questions to a guardian: proposals, a questionnaire, follow-ups."""
     visits = open_visits(turn)
@@ -86,7 +93,7 @@ def owing_guardian(turn: Turn) -> Owing:
         survey = Survey.open_for(turn.session, person.id)
         pending += [(survey.asked_at, survey)] if survey else []
         pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]
-    pending += [(v.offer_at, v) for v in visits if v.asked == GUARDIAN and v.offer_at]
+    pending += [(v.offer_at, v) for v in answerable(turn) if v.asked == GUARDIAN and v.offer_at]
     return Owing(visits, _newest_first(pending))
 
 
@@ -121,7 +128,7 @@ def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:
 
 def guardian_context(turn: Turn, owing: Owing) -> Context:
     """The reader's context for a guardian: the newest open question decides how an answer is read."""
-    children = {v.student_id: v.student for v in owing.visits}
+    children = {s.id: s for v in owing.visits for p in turn.family for s in children_for(turn.session, v, p)}
     roster = Roster.of([Known(s.id, s.name, s.school_class.name) for s in children.values()])
     first = owing.first
     settled = [v for v in owing.visits if v.state in (CONFIRMED, UNDER_WAY)]

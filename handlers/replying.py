@@ -64,8 +64,9 @@ def asker(turn: Turn, note: Note) -> str:
 
 def student_of(turn: Turn, note: Note) -> Student | None:
     """The child of whom it speaks."""
-    visit = turn.session.get(Visit, note.visit_id) if note.visit_id else None
-    return visit.student if visit else turn.session.get(Student, note.student_id) if note.student_id else None
+    student = turn.session.get(Student, note.student_id) if note.student_id else None
+    visit = turn.session.get(Visit, note.visit_id) if note.visit_id and student is None else None
+    return visit.student if visit else student
 
 
 def _mine(turn: Turn, note_id: int | None) -> Note:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from handlers import company, when
-from handlers.booking import form_of, is_pressing, names_of, nothing_open
+from handlers import company, household, when
+from handlers.booking import book, form_of, is_pressing, names_of, nothing_open
 from handlers.drafts import Draft, carries_out, show
 from handlers.free_times import nearest
 from handlers.pupils import full
@@ -40,6 +40,9 @@ class Item:
 @command(TEACHER, "batch_book")
 def book_round(turn: Turn, words: Words) -> Say:
     """周六下午依次家访张小明、李雷、王芳，两点开始每家四十分钟"""
+    together = household.at_one_home(turn, words)
+    if together is not None:
+        return book(turn, together)
     form, form_inferred = form_of(words)
     if form == LETTER:
         return Say(say("book.letter"))
@@ -123,7 +126,7 @@ def _line(turn: Turn, number: int, item: Item) -> str:
     if item.taken:
         return say("round.line_taken", why=item.taken, **facts)
     told = announced_to(turn.session, plan.student)
-    return say("round.line", told=names_of(plan.student, [p.id for p in told]) or say("book.nobody_bound"), **facts)
+    return say("round.line", told=names_of([p.id for p in told], plan.student) or say("book.nobody_bound"), **facts)
 
 
 def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields
-from handlers.booking import visit_facts
+from handlers.booking import facts_for, visit_facts
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import calls_for_help, is_safe
@@ -50,9 +50,9 @@ def _present(turn: Turn) -> Visit | None:
 
 
 def _leaders(turn: Turn, visit: Visit) -> list[int]:
-    homeroom = Person.homeroom_of(turn.session, visit.student.class_id)
+    homerooms = [Person.homeroom_of(turn.session, s.class_id) for s in visit.students]
     people = Person.with_role(turn.session, visit.school_id, STUDENT_AFFAIRS, PRINCIPAL)
-    return sorted({p.id for p in [*people, *([homeroom] if homeroom else [])]} - {visit.teacher_id})
+    return sorted({p.id for p in [*people, *homerooms] if p is not None} - {visit.teacher_id})
 
 
 def all_is_well(turn: Turn, text: str) -> Say | None:
@@ -91,7 +91,7 @@ def cry(notice: Notice) -> Words | Silence:
     note = notice.session.get_one(Note, notice.row.subject_id)
     visit = notice.session.get_one(Visit, note.visit_id)
     history.read(notice.session, notice.person.id, visit.student, "address", notice.now, "sos")
-    facts = visit_facts(visit) | {
+    facts = facts_for(visit, notice.person) | {
         "phone": visit.teacher.phone or say("answer.no_phone"),
         "address": visit.student.address or say("answer.no_address"),
         "text": note.text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.booking import visit_facts
+from handlers.booking import facts_for
 from handlers.followup import answer_words
 from handlers.reach import asked_last, owing_guardian
 from handlers.registry import GUARDIAN, Words, command, tapped
@@ -22,7 +22,7 @@ def question_text(survey: Survey, first: bool = False) -> str:
     """The present question, with an opening before the first."""
     question = survey.question
     assert question is not None
-    facts = visit_facts(survey.visit)
+    facts = facts_for(survey.visit, survey.person)
     number, of = survey.step + 1, len(QUESTIONS[survey.kind])
     text = say(f"survey.{survey.kind}_{question.name}", number=number, of=of, **facts)
     return say(f"survey.{survey.kind}_opening", **facts) + "\n" + text if first else text
@@ -125,5 +125,5 @@ def take(turn: Turn, survey: Survey, value: Any) -> Say:
         alarm(turn, survey)
     if survey.state == OPEN:
         return ask(turn, survey)
-    done = say(f"survey.{survey.kind}_done", **visit_facts(survey.visit))
+    done = say(f"survey.{survey.kind}_done", **facts_for(survey.visit, survey.person))
     return Say(done + "\n" + say("survey.can_change") if survey.kind == SATISFACTION else done)

@@ -14,7 +14,7 @@ from handlers.registry import Words, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models import telling
-from models.audience import announced_to, answering_guardian
+from models.audience import answering, answering_guardian
 from models.calls import TASKS
 from models.conversation import Tap
 from models.errors import Refused
@@ -35,7 +35,7 @@ def to_be_telephoned(turn: Turn) -> Visit | None:
         asked = sa.select(Notification.id).where(
             Notification.kind.in_(TASKS), Notification.subject_id == visit.id, Notification.round == visit.steps
         )
-        if turn.session.execute(asked.limit(1)).first() or not announced_to(turn.session, visit.student):
+        if turn.session.execute(asked.limit(1)).first() or not answering(turn.session, *visit.students):
             return visit
     return None
 
@@ -48,7 +48,7 @@ def how_did_it_go(turn: Turn, visit: Visit) -> Say:
 def about_a_call(turn: Turn, words: Words) -> Say | None:
     """李雷家长同意了: words about a child whose family has been asked are asked back, never guessed at."""
     named = words.get("students") or []
-    found = [v for v in waiting_visits(turn) if v.student_id in named]
+    found = [v for v in waiting_visits(turn) if v.is_of(named)]
     return how_did_it_go(turn, found[0]) if len(found) == 1 else None
 
 

@@ -13,30 +13,33 @@ from models.also_reminded import AlsoReminded
 from models.audience import Entitled
 from models.consent import VISITS
 from models.policy import Policy
+from models.visit_sibling import siblings_of
 
 
 class Families:
-    """The guardians of the students of these rows; nothing is read before the first question."""
+    """The guardians whom these visits concern; nothing is read before the first question."""
 
     def __init__(self, session: Session, rows: Sequence[sa.Row[Any]], purpose: str = VISITS) -> None:
         self._session, self._rows, self._purpose = session, rows, purpose
         self._found: dict[int, list[Entitled]] | None = None
         self._also: dict[int, list[int]] | None = None
 
-    def of(self, student_id: int) -> list[Entitled]:
-        """The entitled guardians in the roster's order."""
+    def of(self, row: sa.Row[Any]) -> list[Entitled]:
+        """The guardians entitled to hear of this visit, in the roster's order; of siblings' who hears of all first."""
         if self._found is None:
-            self._found = audience.families(self._session, (r.student_id for r in self._rows), self._purpose)
-        return self._found.get(student_id, [])
+            also = siblings_of(self._session, (r.id for r in self._rows))
+            whose = {r.id: [r.student_id, *also.get(r.id, ())] for r in self._rows}
+            self._found = audience.households(self._session, whose, self._purpose)
+        return self._found.get(row.id, [])
 
-    def announced_to(self, student_id: int, policy: Policy) -> list[int]:
+    def announced_to(self, row: sa.Row[Any], policy: Policy) -> list[int]:
         """To whom a question about a proposal goes (rulings 4); see `audience.announced_to`."""
-        found = [g.person_id for g in self.of(student_id) if not g.stopped]
+        found = [g.person_id for g in self.of(row) if not g.stopped]
         return found[:1] if policy.ask == "main" else found
 
     def answering(self, row: sa.Row[Any]) -> Entitled | None:
         """Who answered, else the first; none when she wants no reminders (rulings 4, 18, 25)."""
-        entitled = self.of(row.student_id)
+        entitled = self.of(row)
         found = next((g for g in entitled if g.person_id == row.confirmed_by_id), None) or next(iter(entitled), None)
         return None if found is None or found.stopped else found
 
@@ -46,7 +49,7 @@ class Families:
             self._also = AlsoReminded.of(self._session, (r.id for r in self._rows))
         answering, also = self.answering(row), self._also.get(row.id, [])
         first = [answering.person_id] if answering else []
-        others = [g.person_id for g in self.of(row.student_id) if g.person_id in also and not g.stopped]
+        others = [g.person_id for g in self.of(row) if g.person_id in also and not g.stopped]
         return first + [p for p in others if p not in first]
 
     def companions(self, row: sa.Row[Any]) -> list[int]:

@@ -60,7 +60,7 @@ def _begun(session: Session, rhythm: Rhythm, contact: Contact, now: datetime) ->
         Visit.held_at >= first, Visit.form != LETTER, ~_asked(contact), *rhythm.here(Visit.school_id)
     )
     if contact.part == GUARDIAN:
-        query = query.where(audience.reached(Visit.student_id))
+        query = query.where(audience.home_reached())
     rows = near(session, query, Visit.held_at, last)
     families = Families(session, rows)
     for row in rows:

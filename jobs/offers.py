@@ -86,7 +86,7 @@ def _lapse(session: Session, rhythm: Rhythm, row: sa.Row[Any], now: datetime) ->
     told = partial(Owed, row.school_id, subject_id=row.id, round=visit.steps)
     owed = [told("offer.lapsed", person_id=row.teacher_id, due_at=now)]
     if row.asked == TEACHER:
-        family = Families(session, [row]).announced_to(row.student_id, rhythm.policy)
+        family = Families(session, [row]).announced_to(row, rhythm.policy)
         people = [p for p in family if p == countered] or family
         owed += [told("offer.counter_lapsed", person_id=p, due_at=rhythm.polite(now)) for p in people]
     return owed
@@ -128,7 +128,7 @@ def _owed(
     now, until = span
     people, due_at = [row.teacher_id], now
     if chaser.kind == "offer.again":
-        people, due_at = families.announced_to(row.student_id, rhythm.policy), rhythm.polite(now)
+        people, due_at = families.announced_to(row, rhythm.policy), rhythm.polite(now)
     slot = f"{chaser.slot}+{row.waits}" if row.waits else chaser.slot
     whole = partial(Owed, row.school_id, chaser.kind, row.id, round=row.steps, slot=slot, expires_at=until)
     priority = rhythm.priority(row.offer_starts_at, now)

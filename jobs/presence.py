@@ -18,6 +18,7 @@ from models.policy import Policy
 from models.student import Student
 from models.visit import Visit
 from models.visit_life import AT_HOME, CONFIRMED, LETTER, THE_CLOCK, UNDER_WAY
+from models.visit_sibling import siblings_of
 
 _AFTER = 20  #: so many coming visits are looked at, because those that begin first need not end first
 
@@ -76,10 +77,11 @@ def _alert(session: Session, row: sa.Row[Any], now: datetime) -> list[Owed]:
 
 
 def _watching(session: Session, row: sa.Row[Any]) -> list[int]:
-    """The class's homeroom teacher and student affairs; the principal where that is nobody but the teacher herself."""
-    class_id = session.scalars(sa.select(Student.class_id).where(Student.id == row.student_id)).one()
-    homeroom = Person.homeroom_of(session, class_id)
-    people = ([homeroom] if homeroom else []) + Person.with_role(session, row.school_id, STUDENT_AFFAIRS)
+    """The homeroom teachers and student affairs; the principal where that is nobody but the teacher herself."""
+    children = [row.student_id, *siblings_of(session, [row.id]).get(row.id, ())]
+    classes = session.scalars(sa.select(Student.class_id).where(Student.id.in_(children)).distinct())
+    people = [p for class_id in classes if (p := Person.homeroom_of(session, class_id))]
+    people += Person.with_role(session, row.school_id, STUDENT_AFFAIRS)
     found = {p.id for p in people} - {row.teacher_id}
     return sorted(found or {p.id for p in Person.with_role(session, row.school_id, PRINCIPAL)} - {row.teacher_id})
 

@@ -40,7 +40,7 @@ def _begun(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
         Visit.held_at > now - _LATEST,
         Visit.form != LETTER,
         ~asked,
-        audience.reached(Visit.student_id, SURVEYS),
+        audience.home_reached(SURVEYS),
         *rhythm.here(Visit.school_id),
     )
     rows = near(session, query, Visit.held_at, now - after)
@@ -55,7 +55,8 @@ def _begin(
 ) -> list[Owed]:
     told, consenting = families
     guardian = told.answering(row)
-    if guardian is None or guardian.surveys_stopped or guardian not in consenting.of(row.student_id):
+    willing = {g.person_id for g in consenting.of(row)}
+    if guardian is None or guardian.surveys_stopped or guardian.person_id not in willing:
         raise Needless
     visit = take_visit(session, row.id, Visit.held_at == row.held_at)
     survey = Survey.begin(session, visit, SATISFACTION, session.get_one(Person, guardian.person_id), now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from models.person import Person
 from models.school import School, SchoolClass, pilots
 from models.student import Guardianship, Student
 from models.visit import Visit
+from models.visit_sibling import VisitSibling
 
 
 def guardians(session: Session, student: Student, purpose: str = VISITS) -> list[Guardianship]:
@@ -27,12 +29,27 @@ def guardians(session: Session, student: Student, purpose: str = VISITS) -> list
     return list(session.scalars(query.order_by(Guardianship.rank)).unique())
 
 
+def hearing(session: Session, students: Sequence[Student], purpose: str = VISITS) -> dict[Person, list[Student]]:
+    """Who may hear of a visit to these siblings, and of which of them; who may hear of all of them comes first.
+
+    Nobody whom the roster mutes (不通知) for any of them; consent counts child by child.
+    """
+    muted = {tie.person_id for student in students for tie in student.guardianships if tie.muted}
+    found: dict[Person, list[Student]] = {}
+    for student in students:
+        for tie in guardians(session, student, purpose):
+            if tie.person_id not in muted:
+                found.setdefault(tie.person, []).append(student)
+    return dict(sorted(found.items(), key=lambda heard: len(heard[1]) < len(students)))
+
+
 class Entitled(NamedTuple):
     """A guardian who may be told of a child's visits, as far as a list of many needs to know her."""
 
     person_id: int
     stopped: bool  #: wants no reminders (rulings 18)
     surveys_stopped: bool
+    of_all: bool = True  #: may hear of every child of the visit, not only of some
 
 
 def families(session: Session, student_ids: Iterable[int], purpose: str = VISITS) -> dict[int, list[Entitled]]:
@@ -48,6 +65,42 @@ def families(session: Session, student_ids: Iterable[int], purpose: str = VISITS
         for student_id, person_id, stopped, surveys_stopped in session.execute(some):
             found.setdefault(student_id, []).append(Entitled(person_id, bool(stopped), bool(surveys_stopped)))
     return found
+
+
+def households(
+    session: Session, whose: Mapping[int, Sequence[int]], purpose: str = VISITS
+) -> dict[int, list[Entitled]]:
+    """The same by visit, where `whose` names the children of each; who may hear of all of them comes first."""
+    found = families(session, {child for children in whose.values() for child in children}, purpose)
+    muted = _muted(session, [child for children in whose.values() if len(children) > 1 for child in children])
+    return {
+        visit_id: _of_siblings([found.get(c, []) for c in children], {p for c in children for p in muted.get(c, ())})
+        for visit_id, children in whose.items()
+    }
+
+
+def _of_siblings(heard: Sequence[Sequence[Entitled]], muted: set[int]) -> list[Entitled]:
+    if len(heard) == 1:
+        return list(heard[0])
+    times = Counter(one.person_id for each in heard for one in each)
+    known = {one.person_id: one for each in heard for one in each if one.person_id not in muted}
+    whole = [one._replace(of_all=times[person_id] == len(heard)) for person_id, one in known.items()]
+    return sorted(whole, key=lambda one: not one.of_all)
+
+
+def _muted(session: Session, student_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    if student_ids:
+        query = sa.select(Guardianship.student_id, Guardianship.person_id).where(Guardianship.muted)
+        for student_id, person_id in session.execute(query.where(Guardianship.student_id.in_(student_ids))):
+            found.setdefault(student_id, set()).add(person_id)
+    return found
+
+
+def home_reached(purpose: str = VISITS) -> sa.ColumnElement[bool]:
+    """The condition that somebody may hear of a child of the visit."""
+    further = sa.exists().where(VisitSibling.visit_id == Visit.id, reached(VisitSibling.student_id, purpose))
+    return sa.or_(reached(Visit.student_id, purpose), further)
 
 
 def reached(student_id: sa.orm.InstrumentedAttribute[int], purpose: str = VISITS) -> sa.ColumnElement[bool]:
@@ -96,21 +149,53 @@ def outside_pilot(student: Student) -> bool:
     return classes is not None and student.school_class.name not in classes
 
 
-def announced_to(session: Session, student: Student) -> list[Person]:
+def announced_to(session: Session, *students: Student) -> list[Person]:
     """To whom a proposal goes: all entitled guardians, or the first, as the school's policy says."""
-    found = [g.person for g in guardians(session, student) if g.person.stopped_at is None]
-    return found[:1] if student.school.policy.ask == "main" else found
+    found = [person for person in hearing(session, students) if person.stopped_at is None]
+    return found[:1] if students[0].school.policy.ask == "main" else found
 
 
-def main_contact(session: Session, student: Student) -> Guardianship | None:
-    """The first guardian of the roster who may be told (rulings 25)."""
-    query = sa.select(Guardianship).where(Guardianship.student_id == student.id, Guardianship.muted.is_(False))
-    return session.scalars(query.order_by(Guardianship.rank)).first()
+def answering(session: Session, *students: Student) -> list[Person]:
+    """Who of them can answer for the family: who may hear of every child of the visit."""
+    heard = hearing(session, students)
+    return [person for person in announced_to(session, *students) if len(heard[person]) == len(students)]
+
+
+def asked_of(session: Session, *students: Student) -> list[Person]:
+    """Who reads the proposal; nobody where nobody could answer it for all of these siblings."""
+    return announced_to(session, *students) if answering(session, *students) else []
+
+
+def children_for(session: Session, visit: Visit, person: Person) -> list[Student]:
+    """Of which children of the visit somebody reads; never none, whether she may hear of it is asked elsewhere.
+
+    A guardian reads of her own, whoever goes there of all, and others on staff of those whom they teach or lead.
+    """
+    if not visit.household or person.id in {visit.teacher_id, *(c.person_id for c in visit.companions)}:
+        return visit.students
+    if person.on_staff:
+        return [s for s in visit.students if s.in_reach_of(person)] or visit.students
+    own = [tie.student for tie in visit.ties if tie.person_id == person.id]
+    return hearing(session, visit.students).get(person) or own or [visit.student]
+
+
+def may_answer(session: Session, visit: Visit, person: Person) -> bool:
+    """Whether the guardian can speak for the whole family: one appointment cannot be taken for one child alone."""
+    return not visit.household or len(hearing(session, visit.students).get(person, [])) == len(visit.students)
+
+
+def main_contact(session: Session, *students: Student) -> Guardianship | None:
+    """The first guardian of the roster who may be told (rulings 25); of siblings one whom all of them have, if any."""
+    query = sa.select(Guardianship).where(Guardianship.student_id == students[0].id, Guardianship.muted.is_(False))
+    found = list(session.scalars(query.order_by(Guardianship.rank)))
+    others = [{tie.person_id for tie in s.guardianships if not tie.muted} for s in students[1:]]
+    shared = [tie for tie in found if all(tie.person_id in ids for ids in others)]
+    return next(iter(shared or found), None)
 
 
 def answering_guardian(session: Session, visit: Visit) -> Person | None:
     """Who is reminded and asked afterwards: who answered, else the first entitled one."""
-    entitled = [g.person for g in guardians(session, visit.student)]
+    entitled = list(hearing(session, visit.students))
     if visit.confirmed_by_id is not None:
         return next((p for p in entitled if p.id == visit.confirmed_by_id), None) or next(iter(entitled), None)
     return next(iter(entitled), None)

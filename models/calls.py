@@ -41,12 +41,12 @@ def calls_of(session: Session, teacher: Person, now: datetime) -> list[Call]:
 def calls(session: Session, visits: Sequence[Visit], now: datetime) -> list[Call]:
     """Those of these visits whose family has to be telephoned, soonest first; asked of the database once for all."""
     coming = [v for v in visits if _at(v) > now]
-    families = audience.families(session, (v.student_id for v in coming))
+    families = audience.households(session, {v.id: v.student_ids for v in coming})
     ids = [v.id for v in coming]
     handed, tried, reminded = _handed(session, ids), _tried(session, ids), _reminded(session, ids)
     found = []
     for visit in coming:
-        why = _why(visit, families.get(visit.student_id, []), now, (visit.id, visit.steps) in handed)
+        why = _why(visit, families.get(visit.id, []), now, (visit.id, visit.steps) in handed)
         told = reminded.get(visit.id)
         if why and not (why == REMIND and told and visit.confirmed_at and told >= visit.confirmed_at):
             found.append(Call(visit, why, tried.get(visit.id, 0)))
@@ -60,7 +60,7 @@ def _at(visit: Visit) -> datetime:
 def _why(visit: Visit, family: list[Entitled], now: datetime, handed: bool) -> str | None:
     if visit.asked == GUARDIAN:
         overdue = visit.offer_at is not None and visit.offer_at + _patience(visit) <= now
-        return ASK if handed or overdue or all(g.stopped for g in family) else None
+        return ASK if handed or overdue or all(g.stopped for g in family if g.of_all) else None
     if visit.state != CONFIRMED or visit.asked is not None:
         return None
     answering = next((g for g in family if g.person_id == visit.confirmed_by_id), next(iter(family), None))

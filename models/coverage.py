@@ -131,11 +131,6 @@ def figures(found: Iterable[Standing]) -> Figures:
     )  # fmt: skip
 
 
-def children() -> sa.Subquery:
-    """Which visit concerns which child; every other question about coverage goes through this one."""
-    return sa.select(Visit.id.label("visit_id"), Visit.student_id.label("student_id")).subquery("child")
-
-
 def standings(session: Session, school: School, period: Period, *which: sa.ColumnElement[bool]) -> list[Standing]:
     """How these children stand, by class and roster; the same few statements for one class and for a school."""
     here = (Student.school_id == school.id, Student.left_at.is_(None), *which)
@@ -166,7 +161,7 @@ def _ids(here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
 
 def _counts(period: Period, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:
     """Of every child that has visits at all, how many of which kind."""
-    child = children()
+    child = Visit.children()
     this_term = sa.and_(Visit.starts_at >= period.begins, Visit.starts_at < period.ends)
     held = Visit.state.in_(TOOK_PLACE)
     by_homeroom = sa.exists().where(

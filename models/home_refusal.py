@@ -42,10 +42,11 @@ def noticed(session: Session, visit: Visit, verb: str, actor: Actor, now: dateti
     """Keeps the no of a family to a visit at home; looked at before the visit takes the step's other form."""
     if verb not in REFUSING or actor.part == CLOCK or (visit.offer_form or visit.form) != AT_HOME:
         return
-    row = HomeRefusal(school_id=visit.school_id, student_id=visit.student_id, visit_id=visit.id)
-    row.person_id = None if actor.by_phone else actor.person_id
-    row.day = local(now, visit.school.zone).date()
-    session.add(row)
+    for student_id in visit.student_ids:
+        row = HomeRefusal(school_id=visit.school_id, student_id=student_id, visit_id=visit.id)
+        row.person_id = None if actor.by_phone else actor.person_id
+        row.day = local(now, visit.school.zone).date()
+        session.add(row)
     session.flush()
 
 

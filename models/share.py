@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.companion import NO, Companion
-from models.coverage import TOOK_PLACE, Period, children
+from models.coverage import TOOK_PLACE, Period
 from models.duties import Duties
 from models.person import Person
 from models.student import Student
@@ -42,7 +42,7 @@ def share(session: Session, period: Period, person: Person) -> Share | None:
 
 def visited_by(session: Session, period: Period, person_id: int) -> set[int]:
     """Which children this teacher has visited this term, alone or along with a colleague (B6)."""
-    child = children()
+    child = Visit.children()
     along = sa.select(Companion.visit_id).where(Companion.person_id == person_id, Companion.answer != NO)
     query = (
         sa.select(child.c.student_id)

@@ -70,6 +70,14 @@ class Student(Base):
         """Whether they are siblings, as far as the roster tells: a guardian of both, and not by 不通知."""
         return other is not self and bool(self._guardian_ids & other._guardian_ids)
 
+    def siblings(self, session: Session) -> list[Student]:
+        """The other children at this school of who answers for this one; whoever asks sees only those in her reach."""
+        of_them = sa.select(Guardianship.student_id).where(
+            Guardianship.person_id.in_(self._guardian_ids), Guardianship.muted.is_(False)
+        )
+        query = sa.select(Student).where(Student.id.in_(of_them), Student.id != self.id, Student.left_at.is_(None))
+        return list(session.scalars(query.order_by(Student.id)))
+
     @property
     def _guardian_ids(self) -> set[int]:
         return {tie.person_id for tie in self.guardianships if not tie.muted}

@@ -25,7 +25,7 @@ def tell(session: Session, visit: Visit, kind: str, persons: Iterable[Person], n
 
 def messages(visit: Visit, kind: str, persons: Iterable[Person], now: datetime, **facts: Any) -> list[Owed]:
     """The same, to be owed together with others."""
-    family = {g.person_id for g in visit.student.guardianships}
+    family = {tie.person_id for tie in visit.ties}
     return [
         Owed(
             school_id=visit.school_id, kind=kind, subject_id=visit.id, round=visit.steps, person_id=person.id,
@@ -59,7 +59,7 @@ def tell_family(session: Session, visit: Visit, kind: str, now: datetime, but: i
 
 def family_but(session: Session, visit: Visit, but: int | None) -> list[Person]:
     """The guardians to whom the visit was announced, without the one who has just spoken."""
-    return [p for p in announced_to(session, visit.student) if p.id != but]
+    return [p for p in announced_to(session, *visit.students) if p.id != but]
 
 
 def tell_answering(session: Session, visit: Visit, kind: str, now: datetime) -> int:

@@ -21,7 +21,7 @@ KINDS = ("visit.", "offer.", "reminder.")
 def doubt(session: Session, row: Notification, now: datetime) -> None:
     """Owes the teacher a word, later and once a step; when it is due it is looked at again."""
     visit = session.get(Visit, row.subject_id) if row.kind.startswith(KINDS) else None
-    if visit is None or row.person_id not in {g.person_id for g in visit.student.guardianships}:
+    if visit is None or row.person_id not in {tie.person_id for tie in visit.ties}:
         return
     starts_at = visit.offer_starts_at or visit.starts_at
     due = min(now + PATIENCE, max(now, starts_at - BEFORE))

@@ -35,10 +35,9 @@ from models.visit_plan import Plan
 from models.visit_row import VisitRow
 from models.visit_sibling import VisitSibling
 from models.visit_slots import chosen, in_order, kept, still_open
-from models.visit_whose import VisitWhose
 
 
-class Visit(VisitHands, VisitWhose):
+class Visit(VisitHands):
     """One planned or held contact with one family, about one student or several who are siblings."""
 
     __tablename__ = "visit"
@@ -102,7 +101,8 @@ class Visit(VisitHands, VisitWhose):
         """Puts a planned visit to the family: from here on it exists, and holds the teacher's hours (rulings 1)."""
         plan.check(now)
         student = plan.student
-        home_refusal.check(session, student, plan.form, now)
+        for child in plan.students:
+            home_refusal.check(session, child, plan.form, now)
         visit = Visit(school_id=student.school_id, student_id=student.id, teacher_id=plan.teacher.id, form=plan.form)
         visit.school, visit.student, visit.teacher = student.school, student, plan.teacher
         visit.siblings, visit.household = list(plan.siblings), bool(plan.siblings)

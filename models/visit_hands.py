@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 from models.errors import Refused
 from models.person import Person
 from models.visit_life import Actor
-from models.visit_words import VisitWords
+from models.visit_whose import VisitWhose
 
 
-class VisitHands(VisitWords):
+class VisitHands(VisitWhose):
     """The one verb by which another teacher becomes the visit's."""
 
     __abstract__ = True
 
     if TYPE_CHECKING:
-        students: Any
         teacher: Any
         companions: Any
 

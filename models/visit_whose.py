@@ -49,9 +49,13 @@ class VisitWhose(VisitWords):
     @classmethod
     def of_student(cls, session: Session, student: Student) -> list[Self]:
         """The visits to the student's family that the student was part of, the newest first."""
+        return list(session.scalars(sa.select(cls).where(cls.about(student)).order_by(cls.id.desc())))
+
+    @classmethod
+    def about(cls, student: Student) -> sa.ColumnElement[bool]:
+        """The condition that the student is one of its children."""
         further = sa.select(VisitSibling.visit_id).where(VisitSibling.student_id == student.id)
-        query = sa.select(cls).where(sa.or_(cls.student_id == student.id, cls.id.in_(further)))
-        return list(session.scalars(query.order_by(cls.id.desc())))
+        return sa.or_(cls.student_id == student.id, cls.id.in_(further))
 
     @classmethod
     def children(cls) -> sa.Subquery:
