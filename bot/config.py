@@ -80,6 +80,7 @@ class Account:
     pace: int = 50  #: sends per second
     recogniser: str = ""  #: module:function that makes words of a voice message; empty: nobody listens
     templates: Mapping[str, Template] = named(dict)
+    subscriptions: Mapping[str, Template] = named(dict)  #: of 订阅通知, by the same kinds
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,15 @@ def _build(tree: dict[str, Any], source: Path, folder: Path) -> Config:
 
 def _account(name: str, table: Mapping[str, Any], folder: Path, sandbox: Sandbox) -> Account:
     where = f"[wechat.{name}]"
-    kinds = _tables(table, "templates", where)
-    templates = {k: fill(Template, {"id": "", **t}, f"[wechat.{name}.templates.{k}]", folder) for k, t in kinds.items()}
-    own = {k: v for k, v in table.items() if k != "templates"}
-    return _at_sandbox(fill(Account, own, where, folder, name=name, templates=templates), sandbox)
+    lists: dict[str, Any] = {what: _templates(table, what, where, folder) for what in ("templates", "subscriptions")}
+    own = {k: v for k, v in table.items() if k not in lists}
+    return _at_sandbox(fill(Account, own, where, folder, name=name, **lists), sandbox)
+
+
+def _templates(table: Mapping[str, Any], what: str, where: str, folder: Path) -> dict[str, Template]:
+    kinds = _tables(table, what, where)
+    within = where.removesuffix("]")
+    return {k: fill(Template, {"id": "", **t}, f"{within}.{what}.{k}]", folder) for k, t in kinds.items()}
 
 
 def _at_sandbox(account: Account, sandbox: Sandbox) -> Account:

@@ -85,8 +85,9 @@ def _account(account: Account, sandbox: bool) -> Iterator[str]:
             f'{where} recogniser: must be "module:function", or empty',
         ),
     )
-    for kind, template in account.templates.items():
-        yield from _failing((not template.id, f"[wechat.{account.name}.templates.{kind}] id: is missing"))
+    for what, templates in (("templates", account.templates), ("subscriptions", account.subscriptions)):
+        for kind, template in templates.items():
+            yield from _failing((not template.id, f"[wechat.{account.name}.{what}.{kind}] id: is missing"))
 
 
 def _is_aes(key: str) -> bool:

@@ -148,8 +148,10 @@ class Delivery:
         if not hasattr(speech, "text"):
             settle(session, row, DROPPED, now, reason=speech.reason[:60])
             return None
-        until = {c: self._pauses.until(account.name, c, now) for c in (channels.TEXT, channels.TEMPLATE)}
-        channel = channels.choose(account, identity, speech.kind, now, [c for c, end in until.items() if end])
+        until = {c: self._pauses.until(account.name, c, now) for c in channels.CHANNELS}
+        permits = people.permits_of(identity)
+        ways = channels.Ways(permits, [c for c, end in until.items() if end])
+        channel = channels.choose(account, identity, speech.kind, now, ways)
         if identity is None or not channel:
             self._conclude(session, row, outcomes.UNREACHABLE, now)
             return None
@@ -160,6 +162,8 @@ class Delivery:
         row.channel, row.tried_at = channel, row.tried_at or now
         mark = f"jf-{row.id}-{row.round}"
         letter = channels.address(account, identity.openid, channel, speech, mark)
+        if channel == channels.SUBSCRIPTION:
+            permits.pop(letter.template).left -= 1
         also = None
         if row.priority == SAFETY and channel == channels.TEXT and channels.template_of(account, speech.kind):
             also = channels.address(account, identity.openid, channels.TEMPLATE, speech, mark)
@@ -226,7 +230,7 @@ class Delivery:
             for sending, outcome in results:
                 row, letter = sending.row, sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)
-                outcomes.note_on_identity(people.identity(row), letter, outcome)
+                outcomes.note_on_identity(session, people.identity(row), letter, outcome)
                 self._conclude(session, row, outcomes.after(row, outcome, now), now)
             failpoint.reach("send.settled")
         failpoint.reach("send.written")

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.wechat.channels import TEMPLATE, TEXT, Letter, Outcome
+from sqlalchemy.orm import Session
+
+from bot.wechat.channels import SUBSCRIPTION, TEMPLATE, Letter, Outcome
 from bot.wechat.errcodes import Then
 from models.hour import at
 from models.identity import Identity
 from models.notification import FAILED, PENDING, SAFETY, SENT, UNKNOWN, Notification
+from models.permit import Permit
 
 ATTEMPTS = 5  #: then a row that is itself the trouble is dead and a person is told
 #: Seconds before the second, third … attempt; the first one is quick, for most troubles are a blink.
@@ -57,7 +60,7 @@ def was_lost(row: Notification, now: datetime) -> bool:
     """Whether a sender died with this row in hand and it must not go a second time."""
     if row.channel is None or row.priority == SAFETY:
         return False
-    return row.channel == TEXT or _mark_is_old(row, now)
+    return row.channel != TEMPLATE or _mark_is_old(row, now)
 
 
 def after_bug(row: Notification, number: str, now: datetime) -> End:
@@ -74,7 +77,7 @@ def after(row: Notification, outcome: Outcome, now: datetime) -> End:
         return _blameless(row, until, outcome.reason)
     if outcome.unknown:
         return _after_unknown(row, outcome, now)
-    if outcome.then is Then.CLOSE_WINDOW or (outcome.then is Then.SWITCH and row.channel == TEXT):
+    if outcome.then is Then.CLOSE_WINDOW or (outcome.then is Then.SWITCH and row.channel != TEMPLATE):
         return _again(row, outcome.reason, now, pause=0)
     if outcome.then is Then.RETRY and not outcome.alarm:
         return _patiently(row, outcome, now)
@@ -94,9 +97,12 @@ def _wait(outcome: Outcome, now: datetime) -> datetime | None:
     return {Then.NEXT_MINUTE: now + timedelta(minutes=1), Then.HOLD: now + HOLD}.get(outcome.then or Then.IGNORE)
 
 
-def note_on_identity(identity: Identity | None, letter: Letter, outcome: Outcome) -> None:
-    """What the platform has told us of the person's windows."""
+def note_on_identity(session: Session, identity: Identity | None, letter: Letter, outcome: Outcome) -> None:
+    """What the platform has told us of the person's windows and permits."""
     if identity is None or outcome.then is None:
+        return
+    if letter.channel == SUBSCRIPTION:
+        _note_permit(session, identity, letter, outcome)
         return
     if not outcome.unknown:
         identity.give_back(letter.window)
@@ -104,6 +110,15 @@ def note_on_identity(identity: Identity | None, letter: Letter, outcome: Outcome
         identity.close_windows()
     elif outcome.then is Then.UNREACHABLE:
         identity.following = False
+
+
+def _note_permit(session: Session, identity: Identity, letter: Letter, outcome: Outcome) -> None:
+    if outcome.then is Then.UNREACHABLE:
+        identity.following = False
+    elif outcome.then is Then.SWITCH:
+        Permit.close(session, identity.id, letter.template)
+    elif not outcome.unknown:
+        Permit.give_back(session, identity.id, letter.template)
 
 
 def midnight(now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import redis
 
-from bot.wechat.channels import TEMPLATE, TEXT, Outcome
+from bot.wechat.channels import CHANNELS, Outcome
 from bot.wechat.errcodes import Then
 from jobs.outcomes import midnight
 
@@ -60,7 +60,7 @@ class Pauses:
 
     def __init__(self, store: redis.Redis | None, accounts: Iterable[str]) -> None:
         self._store = store
-        self._keys = [f"{account}:{channel}" for account in accounts for channel in (TEXT, TEMPLATE)]
+        self._keys = [f"{account}:{channel}" for account in accounts for channel in CHANNELS]
         self._until: dict[str, datetime] = {}
 
     def look(self) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.identity import Binding, Identity
 from models.notification import PENDING, SAFETY, SENDING, Notification
+from models.permit import Permit
 from models.person import Person
 
 #: An earlier message that comes again within this time is waited for, so that two do not change places.
@@ -25,23 +26,30 @@ class Recipients:
     people: dict[int, Person]
     identities: dict[int, Identity]
     waits: dict[int, list[tuple[int, datetime]]]
+    permits: dict[int, dict[str, Permit]]
 
     @staticmethod
     def of(session: Session, rows: Sequence[Notification], now: datetime, looking_ahead: bool = True) -> Recipients:
         """Reads them all at once; windows are spent by one sender at a time."""
         if not rows:
-            return Recipients({}, {}, {})
+            return Recipients({}, {}, {}, {})
         ids = sorted({row.person_id for row in rows})
         query = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.school))
         people = {person.id: person for person in session.scalars(query)}
         waits = _waits(session, [row.id for row in rows], ids, now) if looking_ahead else {}
-        return Recipients(people, _identities(session, people), waits)
+        identities = _identities(session, people)
+        permits = Permit.of(session, [i.id for i in identities.values()]) if looking_ahead else {}
+        return Recipients(people, identities, waits, permits)
 
     def person(self, row: Notification) -> Person:
         return self.people[row.person_id]
 
     def identity(self, row: Notification) -> Identity | None:
         return self.identities.get(row.person_id)
+
+    def permits_of(self, identity: Identity | None) -> dict[str, Permit]:
+        """Of which subscription templates she still takes one; what is used up is to be taken out."""
+        return self.permits.get(identity.id, {}) if identity is not None else {}
 
     def wait_for(self, row: Notification) -> datetime | None:
         """When an earlier message to the same person will be out of the way; safety waits for nobody."""

@@ -19,6 +19,7 @@ from models import (  # noqa: F401
     notification,
     participant,
     periodic,
+    permit,
     person,
     record,
     school,

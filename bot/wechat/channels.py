@@ -1,9 +1,9 @@
-"""By which way a message reaches a person: the open window first, then a template, then the telephone."""
+"""By which way a message reaches a person: the open window, a permit left, a template, at last the telephone."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,7 +16,8 @@ from models.identity import Identity
 
 log = logging.getLogger("jiafang.channels")
 
-TEXT, TEMPLATE = "text", "template"
+TEXT, SUBSCRIPTION, TEMPLATE = "text", "subscription", "template"
+CHANNELS = (TEXT, SUBSCRIPTION, TEMPLATE)
 
 #: Topic of a message -> the template that may carry it when the account has none of the topic's own name.
 STAND_INS: Mapping[str, Sequence[str]] = {
@@ -74,19 +75,36 @@ class Outcome:
 
 def template_of(account: Account, kind: str) -> Template | None:
     """The account's template for a kind of message: its own, its topic's, or one that can stand in."""
+    return _carrier(account.templates, kind)
+
+
+def subscription_of(account: Account, kind: str) -> Template | None:
+    """The same among the templates that people subscribe to."""
+    return _carrier(account.subscriptions, kind)
+
+
+def _carrier(templates: Mapping[str, Template], kind: str) -> Template | None:
     topic = kind.partition(".")[0]
-    for name in (kind, topic, *STAND_INS.get(topic, ())):
-        if name in account.templates:
-            return account.templates[name]
-    return None
+    return next((templates[n] for n in (kind, topic, *STAND_INS.get(topic, ())) if n in templates), None)
 
 
-def choose(account: Account, identity: Identity | None, kind: str, now: datetime, closed: Sequence[str] = ()) -> str:
-    """The channel for a message of that kind, or nothing; `closed` are out of use for today."""
+@dataclass(frozen=True)
+class Ways:
+    """What is open to a person just now."""
+
+    permits: Collection[str] = ()  #: subscription templates of which she still takes one
+    closed: Collection[str] = ()  #: channels that are out of use for today
+
+
+def choose(account: Account, identity: Identity | None, kind: str, now: datetime, ways: Ways = Ways()) -> str:
+    """The channel for a message of that kind, or nothing."""
     if identity is None or not identity.following:
         return ""
-    if TEXT not in closed and identity.window(now) is not None:
+    if TEXT not in ways.closed and identity.window(now) is not None:
         return TEXT
+    subscribed = subscription_of(account, kind)
+    if SUBSCRIPTION not in ways.closed and subscribed is not None and subscribed.id in ways.permits:
+        return SUBSCRIPTION
     return TEMPLATE if template_of(account, kind) else ""
 
 
@@ -95,7 +113,7 @@ def address(account: Account, openid: str, channel: str, speech: Speech, mark: s
     if channel == TEXT:
         text = menu_text.write(speech.text, speech.choices, account.menus)
         return Letter(account.name, openid, channel, mark, text=text)
-    template = template_of(account, speech.kind)
+    template = (subscription_of if channel == SUBSCRIPTION else template_of)(account, speech.kind)
     if template is None:
         raise ValueError(f"no template for {speech.kind}")
     data = fields.fill(template.fields, speech.fields)
@@ -116,6 +134,9 @@ def _carry(client: WeChat, letter: Letter) -> Outcome:
         if letter.channel == TEXT:
             client.send_text(letter.openid, letter.text)
             return Outcome()
+        if letter.channel == SUBSCRIPTION:
+            receipt = client.send_subscription(letter.openid, letter.template, letter.data or {})
+            return Outcome(receipt=receipt or None)
         receipt = client.send_template(letter.openid, letter.template, letter.data or {}, letter.mark)
         return Outcome(receipt=receipt or None)
     except SendError as error:

@@ -1,4 +1,4 @@
-"""What the platform reports afterwards: a template message that it had accepted was not delivered after all."""
+"""What the platform reports: a message that it had accepted was not delivered; somebody subscribes, or no longer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from handlers import announce
+from handlers.turn import Said
+from models.identity import Identity
 from models.notification import FAILED, SENT, Notification
+from models.permit import Permit
 
 
 def note(session: Session, details: Mapping[str, Any], now: datetime) -> None:
@@ -23,6 +26,15 @@ def note(session: Session, details: Mapping[str, Any], now: datetime) -> None:
         if row is not None:
             row.state, row.reason = FAILED, "template not delivered"
             announce.unreachable(session, row, now)
+
+
+def note_permits(session: Session, identity: Identity, spoken: Said) -> None:
+    """Keeps the ledger of subscriptions: one yes is one message; a no, also in the settings, takes the rest back."""
+    if spoken.kind not in ("popup", "permit"):
+        return
+    for entry in spoken.details.get("list", []):
+        if template := str(entry.get("TemplateId", ""))[:80]:
+            Permit.note(session, identity.id, template, entry.get("SubscribeStatusString") == "accept")
 
 
 def _entries(details: Mapping[str, Any]) -> list[tuple[str, bool]]:

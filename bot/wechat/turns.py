@@ -134,6 +134,7 @@ class _Turning:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.
         session.add(row)
+        reports.note_permits(session, identity, self.spoken)
         if self.spoken.kind == "unfollow":
             Inbound.forget(session, push.account, push.openid)
         owed = session.info.get("owed_from")

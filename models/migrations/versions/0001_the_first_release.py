@@ -138,6 +138,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_school_class')),
     sa.UniqueConstraint('school_id', 'name', name=op.f('uq_school_class_school_id_name'))
     )
+    op.create_table('permit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('identity_id', sa.Integer(), nullable=False),
+    sa.Column('template', sa.String(length=80), nullable=False),
+    sa.Column('left', sa.SmallInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['identity_id'], ['identity.id'], name=op.f('fk_permit_identity_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_permit')),
+    sa.UniqueConstraint('identity_id', 'template', name=op.f('uq_permit_identity_id_template'))
+    )
     op.create_table('tap',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('identity_id', sa.Integer(), nullable=False),
