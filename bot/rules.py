@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Account, Config, School
 from bot.tables import ConfigError
+from models import class_hours
 from models.policy import Policy
 
 #: Real appids are "wx" and sixteen hex digits, so no real account begins like this.
@@ -126,10 +127,18 @@ def _policy(policy: Policy, where: str) -> Iterator[str]:
         (policy.home_every_years < 1, f"{where} policy: home_every_years must be at least 1"),
         (policy.ask not in ("all", "main"), f'{where} policy: ask must be "all" or "main"'),
     )
+    yield from _failing((not _are_hours(policy), f'{where} policy: class_hours must be like ["08:00-11:40"]'))
     for name, value in vars(policy).items():
         numbers = value if isinstance(value, tuple) else (value,)
         negative = any(isinstance(n, int) and n < 0 for n in numbers)
         yield from _failing((negative, f"{where} policy: {name} must not be negative"))
+
+
+def _are_hours(policy: Policy) -> bool:
+    try:
+        return class_hours.spans(policy) is not None
+    except ValueError:
+        return False
 
 
 def _open_secrets(config: Config, tree: Mapping[str, Any]) -> Iterator[str]:

@@ -15,8 +15,9 @@ from handlers.not_at_home import other_form
 from handlers.offered import slot_taps, spoken_offer, spoken_start
 from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Words, command, elsewhere
+from handlers.school_days import remarks
 from handlers.texts import say
-from handlers.times import exams, offered, soon
+from handlers.times import offered, soon
 from handlers.turn import Say, TapMaker, Turn
 from models import companion, hour, hours, participant, telling
 from models.audience import asked_of, children_for, outside_pilot
@@ -131,7 +132,7 @@ def shown(turn: Turn, plan: Plan, **inferred: bool) -> str:
         teacher=plan.teacher.name,
         told=names,
     )
-    return text + _notice(turn, plan.starts_at) + exams(turn, plan.starts)
+    return text + _notice(turn, plan.starts_at) + remarks(turn, plan.form, plan.starts)
 
 
 def is_pressing(turn: Turn, starts_at: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers import when
 from handlers.registry import Missing, Words
+from handlers.school_days import in_class
 from handlers.texts import say
 from handlers.times import soon
 from handlers.turn import Turn
@@ -89,11 +90,19 @@ def shown(turn: Turn, plan: Plan) -> str:
     lines = []
     if plan.reason:
         lines.append(say("company.reason", reason=plan.reason))
-    if plan.form == AT_HOME and plan.student.is_key and not plan.companions:
-        lines.append(say("company.two_are_better", student=plan.student.name))
-    if soon(turn, plan.starts_at) and not plan.reason:
-        lines.append(say("company.why_soon"))
+    if plan.form == AT_HOME and not plan.companions and (plan.student.remote or plan.student.is_key):
+        key = "company.remote" if plan.student.remote else "company.two_are_better"
+        lines.append(say(key, student=plan.student.name))
+    if not plan.reason and (why := reason_wanted(turn, plan)):
+        lines.append(say(f"company.why_{why}"))
     return along(plan) + "".join("\n" + line for line in lines)
+
+
+def reason_wanted(turn: Turn, plan: Plan) -> str:
+    """What about the hour a reason is asked for: so soon, or in class; empty for an ordinary one (B1, rulings 9)."""
+    if soon(turn, plan.starts_at):
+        return "soon"
+    return "class" if in_class(turn, plan.form, plan.starts) else ""
 
 
 def along(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from handlers.moving_many import move_many
 from handlers.pupils import the_visit
 from handlers.reach import answerable, open_visits
 from handlers.registry import GUARDIAN, TEACHER, Nothing, Words, command
+from handlers.school_days import remarks
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
@@ -45,7 +46,8 @@ def reschedule(turn: Turn, words: Words) -> Say:
     draft: Draft = {"do": "move", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
     mark = say("book.inferred") if inferred else ""
     new = when.spoken(starts_at, turn.school.zone) + mark
-    return show(turn, draft | {"again": again}, say("move.shown", new=new, **visit_facts(visit)))
+    text = say("move.shown", new=new, **visit_facts(visit)) + remarks(turn, visit.form, [starts_at])
+    return show(turn, draft | {"again": again}, text)
 
 
 @carries_out("move")

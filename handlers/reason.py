@@ -1,12 +1,12 @@
-"""Why a visit comes at so short a notice (B1): asked below the draft, kept sealed, never a condition (rulings 9)."""
+"""Why so short a notice, or an hour of lessons (B1, B3): asked below the draft, sealed, no condition (rulings 9)."""
 
 from __future__ import annotations
 
+from handlers.company import reason_wanted
 from handlers.drafts import is_fresh
 from handlers.registry import TEACHER, Words, command_for, tapped
 from handlers.running import run
 from handlers.texts import say
-from handlers.times import soon
 from handlers.turn import Say, Turn
 from models.conversation import Tap
 from models.visit_plan import Plan
@@ -15,8 +15,8 @@ USUAL = ("reason.safety", "reason.sudden", "reason.family")
 
 
 def asked(turn: Turn, plan: Plan, said: Say) -> Say:
-    """The draft with the usual reasons to tap, when it is so soon and none was given."""
-    if soon(turn, plan.starts_at) and not plan.reason:
+    """The draft with the usual reasons to tap, when the hour wants one and none was given."""
+    if not plan.reason and reason_wanted(turn, plan):
         number = str(turn.memory["draft"]["number"])
         keys = [*USUAL, "reason.other"]
         said.taps += [turn.tap("draft.reason", say(key), value=number, round=i) for i, key in enumerate(keys)]

@@ -132,6 +132,7 @@ class Students:
             gender=_gender(row["gender"]),
             birthday=cells.day(row, "birthday"),
             boarding=_answer(row, "boarding"),
+            remote=_answer(row, "remote"),
             address=row["address"] or None,
             health=row["health"] or None,
             categories=_categories(row),

@@ -14,6 +14,7 @@ from handlers.free_times import nearest
 from handlers.pupils import full
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.round_words import Stop, stops_of
+from handlers.school_days import remarks
 from handlers.texts import say
 from handlers.times import soon
 from handlers.turn import Say, Turn
@@ -112,6 +113,8 @@ def _shown(turn: Turn, items: list[Item], form: str, purpose: str) -> str:
     lines = [_line(turn, number, item) for number, item in enumerate(items, 1)]
     if any(soon(turn, item.plan.starts_at) for item in items):
         lines.append(say("book.soon"))
+    if remarked := remarks(turn, items[0].plan.form, [item.plan.starts_at for item in items]):
+        lines.append(remarked.lstrip())
     foot = say("round.foot" if any(not i.taken for i in items) else "round.none_clean", purpose=purpose)
     return "\n".join([say("round.head", **facts), *lines, foot])
 

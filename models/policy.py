@@ -24,6 +24,7 @@ class Policy:
     fewest_answers: int = 5  #: S6, fewer are not shown
 
     announce_days: int = 1  #: B1, a shorter notice is said, never blocked
+    class_hours: tuple[str, ...] = ("08:00-11:40", "14:00-16:30")  #: B3, on school days; said, never blocked
     at_home_minutes: int = 40  #: B5
     video_minutes: int = 30  #: B5
     phone_minutes: int = 15  #: B5

@@ -28,6 +28,7 @@ class Student(Base):
     gender: Mapped[str] = mapped_column(sa.String(4), default="")
     birthday: Mapped[date | None]
     boarding: Mapped[bool] = mapped_column(default=False)
+    remote: Mapped[bool] = mapped_column(default=False)  #: lives far out; two should go there (B6)
     data_key: Mapped[bytes]
     address_sealed: Mapped[bytes | None]
     health_sealed: Mapped[bytes | None]

@@ -90,6 +90,7 @@ def student_shown(session: Session, student: Student) -> dict[str, Any]:
         "gender": student.gender,
         "birthday": student.birthday.isoformat() if student.birthday else None,
         "boarding": student.boarding,
+        "remote": student.remote,
         "key": student.is_key,
         "left_at": iso(student.left_at),
         "guardians": [_guardian(session, bond) for bond in student.guardianships],

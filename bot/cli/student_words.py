@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from handlers import when
 from handlers.texts import say
 
+MARKS = ("boarding", "remote", "key", "left_at", "refused_at_home")
 SEALED = ("address", "health", "categories", "phones")
 
 
 def in_words(shown: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     """What `student_shown` found, and what was unsealed, if anything was."""
-    marks = [say(f"show.student_{mark}") for mark in ("boarding", "key", "left_at", "refused_at_home") if shown[mark]]
+    marks = [say(f"show.student_{mark}") for mark in MARKS if shown[mark]]
     facts = {"name": shown["name"], "school_class": shown["class"], "number": shown["number"]}
     yield say("show.student", **facts) + " ".join(["", *marks])
     for guardian in shown["guardians"]:

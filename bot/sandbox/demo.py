@@ -99,6 +99,7 @@ class _Draw:
             gender=self._lot.choice("男女"),
             birthday=birthday,
             boarding=False,
+            remote=bool(family.get("remote")),
             address=family["address"],
             health=family.get("health"),
             categories=tuple(family.get("categories", ())),

@@ -16,7 +16,7 @@ from models.school import School
 from models.student import Student
 
 #: What a line says of a student; None means that it says nothing.
-FIELDS = ("name", "gender", "birthday", "boarding", "address", "health", "categories")
+FIELDS = ("name", "gender", "birthday", "boarding", "remote", "address", "health", "categories")
 
 
 @dataclass(frozen=True)

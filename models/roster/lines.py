@@ -38,6 +38,7 @@ class StudentLine:
     gender: str | None = None
     birthday: date | None = None
     boarding: bool | None = None
+    remote: bool | None = None
     address: str | None = None
     health: str | None = None
     categories: tuple[str, ...] | None = None

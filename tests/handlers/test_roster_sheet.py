@@ -36,12 +36,12 @@ def cell(header: str, text: str) -> StudentLine:
 def test_every_column_of_the_form_is_read() -> None:
     row = {"学号": "1", "姓名": "张小明", "性别": "男", "年级": "三年级", "班级": "1班", "家庭住址": "杏花路1号"}
     row |= {"家长姓名": "王秀兰", "关系": "母亲", "手机号": "19900000001", "重点类别": "留守、单亲", "不通知": "是"}
-    row |= {"生日": "2017-10-02", "健康备注": "哮喘", "住宿": "否"}
+    row |= {"生日": "2017-10-02", "健康备注": "哮喘", "住宿": "否", "偏远": "是"}
     line = one([*row], [*row.values()])
     assert line.guardians == (GuardianLine("王秀兰", "妈妈", "19900000001", True),)
     assert (line.number, line.name, line.class_name, line.gender) == ("1", "张小明", "三(1)班", "男")
     assert (line.address, line.health, line.birthday) == ("杏花路1号", "哮喘", date(2017, 10, 2))
-    assert (line.categories, line.boarding) == (("留守", "单亲"), False)
+    assert (line.categories, line.boarding, line.remote) == (("留守", "单亲"), False, True)
 
 
 def test_columns_stand_in_any_order_below_a_title() -> None:

@@ -56,7 +56,7 @@ def _people(connection: sa.Connection, key: bytes, students: int) -> None:
     add(sa.insert(Role), [{"person_id": SCHOOLS + c, "name": HOMEROOM, "class_id": c} for c, _ in classes])
     add(sa.insert(Student), [
         {"id": n, "school_id": classes[c - 1][1], "class_id": c, "number": f"{n}", "name": f"{n}", "data_key": key,
-         "boarding": False, "is_key": False, "gender": ""} for n, c in pupils
+         "boarding": False, "remote": False, "is_key": False, "gender": ""} for n, c in pupils
     ])  # fmt: skip
     add(sa.insert(Guardianship), [{"student_id": n, "person_id": 10_000 + n, "relation": "m"} for n, _ in pupils])
     # Every fifth family is not bound.

@@ -232,6 +232,7 @@ def upgrade() -> None:
     sa.Column('gender', sa.String(length=4), nullable=False),
     sa.Column('birthday', sa.Date(), nullable=True),
     sa.Column('boarding', sa.Boolean(), nullable=False),
+    sa.Column('remote', sa.Boolean(), nullable=False),
     sa.Column('data_key', sa.LargeBinary(), nullable=False),
     sa.Column('address_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('health_sealed', sa.LargeBinary(), nullable=True),

@@ -56,6 +56,7 @@ def test_the_same_file_again_changes_nothing(session: Session, school: School, i
         ("gender", "男"),
         ("birthday", date(2017, 9, 1)),
         ("boarding", True),
+        ("remote", True),
         ("address", "柳荫街1号"),
         ("health", "哮喘"),
         ("categories", ("单亲", "留守")),
