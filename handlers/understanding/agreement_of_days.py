@@ -45,7 +45,8 @@ def _bounds(text: str, feast: Piece, other: Piece) -> bool:
         return False
     if re.search("或|还是|要么|[、和跟与及到至~-]", text[feast.end : other.start]):
         return False
-    first, last = almanac.holiday_span(feast.day.dates[0]) or (feast.day.dates[0],) * 2
+    begins = feast.day.dates[0]
+    first, last = almanac.holiday_span(begins) or (begins, begins + timedelta(days=2))
     day = other.day.dates[0]
     if pattern("between.over").match(text, feast.end):
         return day > first

@@ -50,6 +50,7 @@ def _comment(said: Utterance, start: int) -> dict[str, Any]:
 
 
 def _rating(said: Utterance, text: str, question: Question) -> Reading:
+    text = re.sub(rf"不(?:打|给|是|要|评)\s?{NUMBER}\s?(?:分|星|颗)", "", text).strip(ENDS)
     stars = len(re.findall("⭐|🌟|★", text))
     if stars and not re.sub(r"[⭐🌟★☆\s]", "", text):
         return _rated(float(stars), question)
@@ -71,7 +72,9 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     if (numbers and value is None) or len(numbers) > 1:
         return (
             _rated(_number(numbers[0]), question)
-            if len(numbers) == 1 and re.search(r"分|星", text) and not re.search("差|扣|少", text)
+            if len(numbers) == 1
+            and re.search(r"分|星", text)
+            and not re.search("差|扣|少|考|成绩|得了|只有|进步", text)
             else Reading("ask")
         )
     if numbers and value is not None:
@@ -179,9 +182,12 @@ OTHER_WORDS = {
 
 def _choice(said: Utterance, text: str, question: Question) -> Reading:
     text = text.removeprefix("还是")
-    found = numbered(text, question.options)
+    said_again = re.fullmatch(r"([a-h]|\d)(?:[ ,。、]*\1)+", text)
+    found = numbered(said_again[1] if said_again else text, question.options)
     if found is not None:
         return found
+    # 不要上门，打电话就成: what is denied in a clause of its own is out.
+    text = re.sub(r"^(?:不要|别|不想|不用|不是)[^,。;! ]+[,。;! ]+", "", text)
     if re.search(r"除了|除|不要|别|不想|不是|都(?:行|可以|好)|随便|无所谓|均可|任意|或|还是|不", text):
         return Reading("ask")
     named = [

@@ -11,6 +11,7 @@ from handlers.understanding.company import company
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention
 from handlers.understanding.normalise import pattern, table
+from handlers.understanding.pieces import Piece
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, purpose, who
 from handlers.understanding.utterance import Utterance, narrowed
@@ -109,6 +110,8 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
     if telling is None or len(named) < 2 or (telling is marks[2] and marks[0]):
         return []
     first = telling[0]
+    if telling is marks[0] and telling[-1].start < named[0].start and telling[1].start < named[0].start:
+        return _listed(said, named, telling)
     segments = _segments(said, named, first.start < named[0].start)
     day, part, out = "", "", []
     for mention, (start, end) in zip(named, segments, strict=True):
@@ -123,6 +126,20 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
         part = own_part or part
         out.append({"student": narrowed(mention, said.class_name)[0], "time": moment})
     return _in_order(out)
+
+
+def _listed(said: Utterance, named: list[Mention], hours: list[Piece]) -> list[dict[str, Any]]:
+    """明晚七点、七点二十分别给孙悦、唐糖家打电话: the hours in the order of the names, on one day."""
+    before = said.text[: hours[0].start]
+    parts = [each.said for each in said.times if each.kind == "part" and each.end <= hours[0].start]
+    days = "".join(each.said for each in said.times if each.kind == "day" and each.end <= hours[0].start)
+    ahead = (days or before) + "".join(parts[-1:])
+    later = [said.moment(each.start, each.end, before=ahead) for each in hours[1:]]
+    moments = [said.moment(0, hours[0].end), *later]
+    return [
+        {"student": narrowed(mention, said.class_name)[0], "time": moment}
+        for mention, moment in zip(named, moments, strict=True)
+    ]
 
 
 def _in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def _pieces(said: Utterance, start: int, end: int) -> list[str]:
     for time in said.times:
         if start <= time.start and time.end <= end:
             text = text.replace(said.text[time.start : time.end], "")
-    pieces = re.split(r"[、，,;和与跟及]|以及|还有", text)
+    pieces = re.split(r"[、，,;和与跟及]|以及|还有|(?<=老师)(?=[^，、,;和与跟及]{1,4}老师)", text)
     return [p for p in (pattern("company.before").sub("", piece.strip()) for piece in pieces) if p]
 
 

@@ -13,6 +13,7 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import all_agree, begins_with_yes, only_told, ready_too_late
 from handlers.understanding.utterance import Utterance
+from handlers.understanding.weighing import weighed
 
 WH = re.compile(
     r"几[点个位楼层号栋幢室路次天年月周分家人时岁遍趟场节班]|"
@@ -68,6 +69,9 @@ def told(said: Utterance, shape: str) -> Reading | None:
     rows = rows_in(said, shape)
     if "complaint" in rows and re.search("投诉|举报", shape):
         return act_of(said, "complaint")
+    weighty = None if {"complaint", "update_info"} & set(rows) else weighed(said)
+    if weighty is not None:
+        return weighty
     if _of_school_days(said, shape):
         return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
     if "update_info" in rows:
@@ -159,7 +163,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
     if pattern("guardian.double_denial").search(shape):
         return Reading("ask" if "不是" in shape and not phrase("accept").search(shape) else "confirm")
     clean = pattern("guardian.courtesy").sub("", shape)
-    if re.search(r"[吗么?]$", clean):
+    if re.search(r"[吗么?](?:$|[,。!~ ])", clean):
         return act_of(said, "question")
     if re.match("(?:我们?|请问)?(?:能否|可否)", clean):
         return act_of(said, "question")
@@ -196,7 +200,8 @@ def _other_form(said: Utterance, shape: str) -> str:
     if not form and pattern("guardian.denied_form").search(shape) and re.search(r"来家|上门|入户|家里", shape):
         return ""
     announced = visit.form if visit else ""
-    if form == announced or not pattern("guardian.form_wish").search(wished):
+    instead = pattern("guardian.denied_form").search(shape)
+    if form == announced or not (instead or pattern("guardian.form_wish").search(wished)):
         return ""
     return form
 

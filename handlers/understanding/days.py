@@ -42,6 +42,8 @@ def month_day(match: re.Match[str], today: date, record: bool) -> Day:
     found = valid(today.year, month, day)
     unclear = not match.group().endswith(("号", "日")) and not re.search(r"[\d/.-]", match.group())
     moon = almanac.lunar_date(today.year, month, day) if unclear and day <= 30 else None
+    if record and found and found > today and valid(today.year - 1, month, day):
+        return Day((found.replace(year=today.year - 1),), confirm=True)
     if found and (found >= today or record):
         return Day((found,), confirm=unclear, alternatives=(found,))
     if moon and today <= moon <= today + DAY * NEXT_YEAR_WITHIN:
@@ -87,8 +89,12 @@ def day_of_month(match: re.Match[str], today: date, record: bool) -> Day:
         return _in_year(year, month, day, today, record)
     readings = [valid(*month_from(today, ahead), day) for ahead in range(13)]
     coming = next(each for each in readings if each is not None and (each >= today))
-    if coming.month == today.month and coming.year == today.year:
-        return Day((coming,), confirm=bool(groups.get("next")), alternatives=tuple(filter(None, readings[:2])))
+    if coming.month == today.month and coming.year == today.year and (coming == today or not record):
+        return Day(
+            (coming,),
+            confirm=bool(groups.get("next") or groups.get("moon")),
+            alternatives=tuple(filter(None, readings[:2])),
+        )
     if record:
         back = next(each for ahead in range(13) if (each := valid(*month_from(today, -ahead), day)) and each <= today)
         return Day((back,))

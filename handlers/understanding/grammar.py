@@ -96,7 +96,8 @@ def _decide(text: str, draft: Draft, found: list[Piece], ground: Ground) -> Mome
         return relative
     _same(draft, ground)
     day = one_day(text, draft, ground)
-    if day and day.week and day.first_to_last and ground.base and "same_hour" in others:
+    whole_week = day and day.week and day.first_to_last and day.first_to_last[0] == day.week
+    if day and day.week and whole_week and ground.base and "same_hour" in others:
         day = Day((day.week + timedelta(days=ground.base.weekday()),), confirm=True)
     hours, why = _one_hour(text, draft)
     parts = [each for each in draft.parts if not each.denied]
@@ -213,7 +214,8 @@ def _vague(draft: Draft, said: Said, ground: Ground) -> None:
         said.confirm = True
     nothing = said.day is None and not said.hours
     said.ask_unless("weak" not in others or not nothing or bool(said.part), "vague_day")
-    said.ask_unless("span" not in others, "vague_day")
+    said.ask_unless("span" not in others or definite, "vague_day")
+    said.confirm = said.confirm or "span" in others
     said.ask_unless("offset" not in others, "multiple")
     said.confirm = said.confirm or "now" in others
     _lost(draft, said, ground)

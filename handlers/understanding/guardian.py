@@ -11,7 +11,7 @@ from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, t
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
-from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
+from handlers.understanding.phrases import acts, agrees, made_of, phrase, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.unasked import unasked
 from handlers.understanding.utterance import Utterance
@@ -23,6 +23,8 @@ def read_guardian(said: Utterance) -> Reading:
     for act, form in acts("first"):
         if form.search(shape):
             if act == "help" and context.pending != "none" and (said.has_time or shape.strip("?") == ""):
+                continue
+            if act == "wrong_recipient" and said.has_time and pattern("denial.corrected").search(shape):
                 continue
             return bind(said) if act == "bind" else act_of(said, act)
     pending = context.pending
@@ -58,6 +60,9 @@ def _offer(said: Utterance, shape: str) -> Reading:
     by_number = answers.numbered(number, options)
     if by_number is not None:
         return by_number
+    left = _one_left(shape, options)
+    if left is not None:
+        return left
     shifted = _shifted_slot(said, shape)
     if shifted is not None:
         return shifted
@@ -69,9 +74,18 @@ def _offer(said: Utterance, shape: str) -> Reading:
     return _by_words(said, shape, options)
 
 
+def _one_left(shape: str, options: Mapping[str, str]) -> Reading | None:
+    """第一个不行第二个可以: the one slot that is taken, when another is refused."""
+    parts = re.split("(?=第[一二三1-9](?:个|条|项)?)", shape)
+    named = [(answers.numbered(each[:3], options), each[3:]) for each in parts if each.startswith("第")]
+    taken = [found for found, rest in named if found and agrees(rest)]
+    refused = [found for found, rest in named if found and phrase("decline").search(rest)]
+    return taken[0] if len(taken) == 1 and len(refused) == len(named) - 1 > 0 else None
+
+
 def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
     """第二个，但能晚到四点吗: the day of a slot with another hour."""
-    clauses = re.split("[,。;! ]", shape, maxsplit=1)
+    clauses = re.split("[,。;! ]", said.text, maxsplit=1)
     chosen = answers.numbered(clauses[0], said.context.options) if len(clauses) > 1 and said.has_time else None
     if chosen is None or chosen.intent != "choice":
         return None
@@ -79,7 +93,7 @@ def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
         start = datetime.fromisoformat(said.context.options[chosen.slots["value"]])
     except ValueError:
         return None
-    moment = said.moment(said.place(len(clauses[0])), ground=said.ground(start, keep=True))
+    moment = said.moment(len(clauses[0]), ground=said.ground(start, keep=True))
     if moment.none or answers.option_fits(start.isoformat(), moment):
         return None
     return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))

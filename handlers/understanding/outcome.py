@@ -49,13 +49,17 @@ def _keep(said: Said, ground: Ground) -> None:
         said.day = Day((ground.base.date(),), confirm=True)
         if len(said.hours) == 1 and not said.hours[0].part and not said.hours[0].written:
             _nearest(said.hours[0], ground.base)
-    elif said.day and said.day.dates == (ground.base.date(),) and len(said.hours) == 1:
-        # 周五的电话能改到八点吗: the day of the visit named again.
+    elif said.day and said.day.dates and len(said.hours) == 1 and _still(said.hours[0], said.day, ground.base):
+        # 周五的电话能改到八点吗, 周日吧还是十点: the day or the hour of the visit said again.
         if not said.hours[0].part and not said.hours[0].written and not said.part:
             _nearest(said.hours[0], ground.base)
     elif ground.keep and said.day and said.day.dates and not said.hours and not said.part and said.why is None:
         said.hours = [Hour(ground.base.hour, ground.base.minute, written=True)]
         said.confirm = True
+
+
+def _still(hour: Hour, day: Day, base: datetime) -> bool:
+    return day.dates == (base.date(),) or (hour.h % 12, hour.m) == (base.hour % 12, base.minute)
 
 
 def _nearest(hour: Hour, base: datetime) -> None:

@@ -18,7 +18,7 @@ def one_of(words: Iterable[str]) -> re.Pattern[str]:
 
 @cache
 def _alternatives() -> re.Pattern[str]:
-    return one_of(table("guardian")["alternatives"])
+    return re.compile(f"(?<!不)(?:{one_of(table('guardian')['alternatives']).pattern})")
 
 
 def plain_shape(shape: str) -> str:
@@ -87,6 +87,8 @@ def made_of(text: str, *groups: str) -> bool:
 
 def heard_only(shape: str) -> bool:
     """收到, 嗯知道了: that it was read, and neither yes nor no."""
+    if shape in ("哦", "噢", "喔"):
+        return True
     words = words_of(shape, "affirm", "heard", "filler", "greeting") or ()
     heard = any(each in table("guardian")["words"]["heard"] for each in words)
     return heard and not any(each in _affirm() and each.strip("嗯恩唔哦") for each in words)

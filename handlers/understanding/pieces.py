@@ -140,6 +140,11 @@ def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
         telling = piece.kind in ("day", "hour", "part")
         if telling and kept and pattern("denial.corrected").search(text, last, piece.start):
             kept = [each for each in kept if each.kind != piece.kind]
+        settled = piece.day and pattern("denial.settled").search(text, last, piece.start)
+        if settled and piece.day and any(each.day and each.day.dates != piece.day.dates for each in kept):
+            # 周三行，周四更好，就周四七点吧: the last word on it, to be said back.
+            kept = [each for each in kept if each.kind not in ("day", "hour", "part")]
+            piece.day = replace(piece.day, confirm=True)
         if telling:
             last = piece.end
         kept.append(piece)
@@ -183,7 +188,8 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
         base = feast.day.dates[0]
         count = number(re.sub("[第天]", "", piece.said))
         span = feast.day.first_to_last or almanac.holiday_span(base)
-        if piece.said.startswith("前") or (piece.said.startswith("头") and not gap):
+        in_it = feast.said.endswith(("假", "假期", "期间", "假里", "里"))
+        if piece.said.startswith("前") or (piece.said.startswith("头") and not gap and not in_it):
             found = base - timedelta(days=1)
         elif piece.said.startswith("后"):
             found = base + timedelta(days=1)
@@ -193,7 +199,7 @@ def _join(feast: Piece, gap: str, piece: Piece) -> Piece:
             found = (span[1] if span else base) + timedelta(days=count or 1)
         else:
             found = (span[0] if span else base) + timedelta(days=(count or 1) - 1)
-        joined = Day((found,), confirm=True)
+        joined = Day((found,), confirm=True, part="evening" if piece.said.endswith(("晚", "夜")) else "")
     return Piece(
         "day", feast.start, piece.end, feast.said + piece.said, day=replace(joined, start=feast.start, end=piece.end)
     )

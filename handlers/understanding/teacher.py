@@ -9,11 +9,11 @@ from functools import cache
 
 from handlers.understanding import booking, changing, handing, noting
 from handlers.understanding.moment import Moment
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 from handlers.understanding.reading import Reading
 from handlers.understanding.safety import acute, endangered, reported
 from handlers.understanding.slots import who
-from handlers.understanding.utterance import Utterance, matches
+from handlers.understanding.utterance import Utterance, matches, utter
 
 #: A time and a name, and nothing that tells of something else: 刘洋今天又迟到了 is no time for anything.
 BARE = re.compile(
@@ -24,6 +24,9 @@ KEPT = ("record", "talk_record", "add_follow_up", "broadcast_notice", "remind_me
 
 def read_teacher(said: Utterance) -> Reading:
     """Danger first, then the answer to what was asked, then the table."""
+    instead = pattern("changing.instead").match(said.text)
+    if instead and not endangered(said.shape, said.text):
+        return read_teacher(utter(said.written(instead.end("denied")), said.now, said.context))
     answer = _pending(said)
     if answer is not None:
         return answer
@@ -133,6 +136,13 @@ def _arrived(said: Utterance, name: str, match: re.Match[str], detail: str) -> R
     return None if at.bookable and at.day != said.now.date() else _plain(said, name, match, detail)
 
 
+def _over(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """刚跟唐糖妈妈说好了周四六点我过去: what is agreed for an hour to come is not over."""
+    at = said.moment()
+    ahead = at.bookable and isinstance(at.start, datetime) and at.start > said.now.replace(tzinfo=None)
+    return None if ahead else _plain(said, name, match, detail)
+
+
 def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     return None if said.mentioned and said.has_time else Reading("help")
 
@@ -188,6 +198,6 @@ READERS: dict[str, Reader] = {
     "record": noting.record, "talk_record": noting.record, "add_follow_up": noting.follow_up,
     "broadcast_notice": noting.broadcast, "remind_me": noting.remind, "also_remind": _plain,
     "bind": _bind, "unbind": _unbind, "list": _listed, "coverage_progress": _progress, "unknown": _unknown,
-    "help": _help, "check_in": _arrived, "reply_note": _reply, "renew_code": _renew_code,
+    "help": _help, "check_in": _arrived, "complete": _over, "reply_note": _reply, "renew_code": _renew_code,
     "hand_over": handing.hand_over, "invite": handing.along, "release": handing.along,
 }  # fmt: skip

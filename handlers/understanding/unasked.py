@@ -51,7 +51,7 @@ def confirmed_form(said: Utterance) -> str:
 
 
 def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
-    late = phrase("late").search(shape)
+    late = phrase("late").search(shape) or pattern("guardian.late_by").search(said.text)
     if (
         late
         and not re.search("(?:推迟|改|换|延)到.*[吗吧]|[吗?]$", shape)
@@ -63,7 +63,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
     if (
         other
         and confirmed_form(said) not in ("", other)
-        and re.search("改|换|能|可否|行吗|可以吗", shape)
+        and re.search("改|换|能|可否|行吗|可以吗|直接|不用|我们?(?:去|到|来)", shape)
         and not any(each.kind == "hour" for each in said.times)
     ):
         return Reading("change_form", {"form": other})

@@ -62,7 +62,7 @@ def on_weekend(match: re.Match[str], today: date, record: bool) -> Day:
     saturday = monday(today) + DAY * (7 * (weeks_ahead(match["pre"] or "") or 0) + 5)
     if saturday + DAY < today and not record:
         return Day((), "past", first_to_last=(saturday, saturday + DAY))
-    return Day((), "vague_day", first_to_last=(saturday, saturday + DAY))
+    return Day((), "vague_day", first_to_last=(saturday, saturday + DAY), week=saturday - 5 * DAY)
 
 
 def in_week(match: re.Match[str], today: date, record: bool) -> Day:

@@ -1,0 +1,122 @@
+"""An answer of several clauses, weighed against the announced hour: 好，孩子五点有钢琴课，三点半正合适."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from handlers.understanding.changing import fits
+from handlers.understanding.context import OpenVisit
+from handlers.understanding.moment import Moment
+from handlers.understanding.normalise import pattern
+from handlers.understanding.phrases import acts, agrees, made_of, phrase, plain_shape
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of
+from handlers.understanding.telling import begins_with_yes, clauses
+from handlers.understanding.utterance import Utterance, utter
+
+#: So long a visit takes at most, as far as what comes after it is concerned.
+LONG = timedelta(minutes=30)
+MOST = 6
+
+
+def weighed(said: Utterance) -> Reading | None:
+    """Yes with what is told beside it, a question when that stands against it, or the one time that is wished for.
+
+    None when a clause says anything else.
+    """
+    visit, spans = said.context.visit, clauses(said.text)
+    if visit is None or visit.start is None or not 2 <= len(spans) <= MOST:
+        return None
+    found = list(_verdicts(said, spans, visit.start, visit.form))
+    kinds = [kind for kind, _ in found]
+    if "other" in kinds:
+        return None
+    wishes = [moment for kind, moment in found if kind == "wish" and moment is not None]
+    if len(wishes) == 1:
+        return Reading("counter", {"time": wishes[0]}, () if wishes[0].bookable else ("time",))
+    if wishes or "yes" not in kinds:
+        return None
+    if "against" in kinds:
+        return Reading("ask")
+    return Reading("confirm", {}, (), ("message",) if "told" in kinds else ())
+
+
+def _verdicts(
+    said: Utterance, spans: list[tuple[int, int]], start: datetime, form: str
+) -> Iterator[tuple[str, Moment | None]]:
+    """Of each clause: yes, nothing, told, against, wish with its time, or other."""
+    day = ""
+    for a, b in spans:
+        clause = utter(said.normal.written(a, b), said.now, said.context)
+        yield _verdict(clause, plain_shape(clause.shape), start, form, day)
+        day = next((each.said for each in reversed(clause.times) if each.kind == "day"), day)
+
+
+def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str) -> tuple[str, Moment | None]:
+    if made_of(shape, "greeting", "filler", "heard") or pattern("guardian.thanked").search(clause.text):
+        return "nothing", None
+    again = pattern("guardian.again_at").search(shape)
+    rows = [act for act, row in acts("rows") if row.search(shape) and not (act == "delay" and again)]
+    if rows == ["delegate"] and shape.startswith("随时"):
+        return "nothing", None
+    if rows or form_of(shape) not in ("", form):
+        return "other", None
+    if not clause.has_time:
+        return _timeless(shape), None
+    moment = _moment(clause, start, day)
+    if _tells(shape):
+        return ("against" if _clashes(clause, shape, start) else "told"), None
+    if moment.none or phrase("decline").search(pattern("guardian.courtesy").sub("", shape)):
+        return "other", None
+    if fits(OpenVisit(start=start), moment):
+        changing = pattern("guardian.move").search(shape) or re.search("[吗么?]$", shape)
+        plainly = re.fullmatch("[W,的吧就在到那]+", shape) or phrase("accept").search(shape) or _wishes(shape)
+        return ("yes" if plainly and not changing else "other"), None
+    return ("wish" if _wishes(shape) else "other"), moment
+
+
+def _timeless(shape: str) -> str:
+    plain = pattern("guardian.courtesy").sub("", shape)
+    if re.search("[吗么?]$", plain) or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
+        return "other"
+    if agrees(shape) or (phrase("accept").search(plain) and not phrase("decline").search(plain)):
+        return "yes"
+    if phrase("decline").search(plain):
+        return "other"
+    return "yes" if begins_with_yes(shape) else "told" if _tells(shape) else "other"
+
+
+def _tells(shape: str) -> bool:
+    """Of the child, of what somebody has to do or by when, and no wish."""
+    told = pattern("guardian.teller").search(shape) or pattern("guardian.telling").search(shape)
+    return bool(told) and not pattern("guardian.wished").search(shape)
+
+
+def _wishes(shape: str) -> bool:
+    return bool(re.fullmatch("[W,的那就在]+", shape) or pattern("guardian.wished").search(shape))
+
+
+def _moment(clause: Utterance, start: datetime, day: str) -> Moment:
+    """With the day of an earlier clause, else with the announced one."""
+    alone = clause.moment(ground=clause.ground(plain=True))
+    if day and (alone.granularity == "time" or alone.ask in ("no_day", "ampm")) and alone.day is None:
+        return clause.moment(before=day, ground=clause.ground(plain=True))
+    return clause.moment(ground=clause.ground(start, plain=True))
+
+
+def _clashes(clause: Utterance, shape: str, start: datetime) -> bool:
+    """孩子三点有课 stands against half past three; 四点半要去上课 does not, and what ends before does not."""
+    plain = pattern("guardian.courtesy").sub("", shape)
+    until = pattern("guardian.until").search(shape)
+    busy = phrase("decline").search(plain) or until
+    if not busy:
+        return False
+    moment = clause.moment(ground=clause.ground(start, plain=True))
+    begins, ends = moment.start, moment.end
+    if isinstance(ends, datetime):
+        return not (ends <= start or (isinstance(begins, datetime) and begins >= start + LONG))
+    if isinstance(begins, datetime):
+        return begins > start if until else not begins >= start + LONG
+    return moment.day is None or moment.day == start.date()
