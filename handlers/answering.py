@@ -9,7 +9,7 @@ from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
 from handlers.not_at_home import may_be_asked_again
-from handlers.offered import answer_taps, slot_of, slot_taps
+from handlers.offered import answer_taps, keeps_old, slot_of, slot_taps
 from handlers.pupils import the_visit
 from handlers.reach import answerable
 from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
@@ -46,7 +46,10 @@ def confirm(turn: Turn, words: Words) -> Say:
     if turn.memory.pop("delayed", None) == visit.id and bare:
         # After 不着急, a 嗯 or 好的 may only mean that.
         return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
-    return confirm_at(turn, visit, person)
+    keeps = keeps_old(visit, str(words.get("said", "")))
+    if keeps is None:
+        return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
+    return _refuse_move(turn, visit, person) if keeps else confirm_at(turn, visit, person)
 
 
 @tapped("visit.confirm")

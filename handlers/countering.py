@@ -8,6 +8,7 @@ from handlers import when
 from handlers.answering import questionnaire
 from handlers.booking import visit_facts
 from handlers.drafts import Draft, carries_out, show
+from handlers.offered import keeps_old
 from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.texts import say
@@ -40,7 +41,11 @@ def own_visit(turn: Turn, tap: Tap) -> Visit:
 @command(TEACHER, "confirm", "yes")
 def take(turn: Turn, words: Words) -> Say:
     """同意"""
-    return _take(turn, the_visit(turn, waiting_for(turn), words, "counter.nothing"))
+    visit = the_visit(turn, waiting_for(turn), words, "counter.nothing")
+    keeps = keeps_old(visit, str(words.get("said", "")))
+    if keeps is None:
+        return Say(say("counter.waiting_move", **visit_facts(visit)), counter_taps(turn.tap, visit))
+    return _keep(turn, visit) if keeps else _take(turn, visit)
 
 
 @tapped("counter.take")
@@ -109,7 +114,10 @@ def counter_taps(new: TapMaker, visit: Visit) -> list[Tap]:
 
 @tapped("counter.keep")
 def tap_keep(turn: Turn, tap: Tap) -> Say:
-    visit = own_visit(turn, tap)
+    return _keep(turn, own_visit(turn, tap))
+
+
+def _keep(turn: Turn, visit: Visit) -> Say:
     visit.refuse_move(turn.session, Actor(TEACHER, turn.person.id), turn.now)
     telling.tell_answering(turn.session, visit, "visit.move_refused_by_teacher", turn.now)
     return Say(say("counter.kept", **visit_facts(visit)))

@@ -10,6 +10,7 @@ from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import may_be_asked_again, wished_for
 from handlers.registry import GUARDIAN, Words, command
 from handlers.texts import say
+from handlers.too_late import late_yes
 from handlers.turn import Say, Turn
 from models.audience import children_for
 from models.note import PASSED, Note
@@ -68,4 +69,4 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
 @command(GUARDIAN, "smalltalk", "wrong_recipient")
 def small_talk(turn: Turn, words: Words) -> Say:
     """老师好"""
-    return Say(say("unclear.smalltalk"))
+    return late_yes(turn, words) or Say(say("unclear.smalltalk"))

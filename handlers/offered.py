@@ -56,3 +56,10 @@ def answer_taps(new: TapMaker, visit: Visit) -> list[Tap]:
     else:
         taps = [new("visit.confirm", say("label.confirm"), subject_id=visit.id, round=visit.steps)]
     return taps + [new(deed, say(label), subject_id=visit.id, round=visit.steps) for deed, label in deeds]
+
+
+def keeps_old(visit: Visit, words: str) -> bool | None:
+    """Whether 还是按原时间 refuses the move that is on the table; None when it may mean either, and is to be asked."""
+    if not visit.moving or not any(word in words for word in say("answer.keep_old_words").split()):
+        return False
+    return None if any(word in words for word in say("answer.keep_old_unless").split()) else True
