@@ -21,8 +21,13 @@ _WITH_MACROS = (".xlsm", ".xltm", ".xlam", ".xlsb")
 
 def read_roster(path: Path) -> Roster:
     """The roster in that file; raises `Refused` with a code of `roster_…` for what cannot be read as one."""
+    return understand(read_sheets(path))
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The sheets of that file, under the limits of a roster."""
     _measured(path.stat().st_size)
-    return roster_of(path.name, path.read_bytes())
+    return sheets_of(path.name, path.read_bytes())
 
 
 def roster_of(name: str, data: bytes) -> Roster:

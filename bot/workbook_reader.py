@@ -10,7 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -19,6 +19,7 @@ _MEMORY, _SECONDS = 512 * 1024 * 1024, 20
 _MOST_COLUMNS = 200
 #: From here on a spreadsheet's number is no longer exact.
 _EXACT = 1e15
+MIDNIGHT = time()  #: a day without an hour
 
 
 def main(most_rows: int) -> int:
@@ -68,7 +69,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, float):
         return _number(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return cell.date().isoformat() if cell.time() == MIDNIGHT else f"{cell:%Y-%m-%d %H:%M}"
     return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
 
 

@@ -14,16 +14,17 @@ from models.visit import Visit
 
 def last_visit(session: Session, student: Student, but: Visit | None = None) -> Visit | None:
     """The newest visit to the student that was held."""
-    held = [v for v in Visit.of_student(session, student) if v.held_at is not None and v is not but]
-    return max(held, key=lambda v: (v.held_at is not None, v.held_at), default=None)
+    took_place = [v for v in Visit.of_student(session, student) if v is not but and (v.held_at or v.imported_at)]
+    return max(took_place, key=lambda visit: visit.starts_at, default=None)
 
 
 def last_time(session: Session, student: Student, but: Visit | None = None) -> str:
     """When it was, who went, and what was answered afterwards; empty when nobody ever went."""
     last = last_visit(session, student, but)
-    if last is None or last.held_at is None:
+    if last is None:
         return ""
-    head = say("last_time.head", day=when.day(last.held_at, last.school.zone), teacher=last.teacher.name)
+    day = when.day(last.held_at or last.starts_at, last.school.zone)
+    head = say("last_time.head", day=day, teacher=last.teacher.name)
     told = [_answer(f) for f in FollowUp.of_visit(session, last.id) if f.answer_text]
     return say("list.semicolon").join([head, *told])
 

@@ -55,6 +55,8 @@ class VisitRow(Base):
     checked_in_at: Mapped[datetime | None]
     checked_out_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
+    #: since when it is known, of a visit held before the school began here; nothing follows from such a one
+    imported_at: Mapped[datetime | None]
     forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once
 
     @property

@@ -62,7 +62,11 @@ def test_the_play_of_a_guide_goes_as_written_and_all_of_it_is_understood(guide: 
 def _commands() -> list[tuple[str, str]]:
     """Each `jiafang …` of a guide, with the guide's name."""
     pages = {guide: re.sub(r"<[^>]+>", " ", guide.read_text("utf-8")) for guide in GUIDES}
-    lines = [(g.stem, line) for g, words in pages.items() for line in re.findall(r"(?:^ {4}|`)jiafang ([^`\n#]+)", words, re.M)]
+    lines = [
+        (g.stem, line)
+        for g, words in pages.items()
+        for line in re.findall(r"(?:^ {4}|`)jiafang ([^`\n#]+)", words, re.M)
+    ]
     return sorted(set(lines))
 
 

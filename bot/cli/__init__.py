@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": ("bot.cli.keeping:doctor", "Look at everything and say what to do about what is wrong."),
     "roster": ("bot.cli.people:roster", "Import people from a file; give a class another homeroom teacher."),
     "codes": ("bot.cli.people:codes", "Print the binding codes that nobody has used yet."),
+    "visits": ("bot.cli.visits:visits", "Bring in visits that were already held, from a file."),
     "year": ("bot.cli.year:year", "Take the classes into the next school year."),
     "ledger": ("bot.cli.ledger:ledger", "Print a class's list of visits."),
     "coverage": ("bot.cli.coverage:coverage", "Print how many students of each class were visited this term."),

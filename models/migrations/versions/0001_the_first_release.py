@@ -365,6 +365,7 @@ def upgrade() -> None:
     sa.Column('checked_in_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checked_out_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('imported_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('forms_offered', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['person.id'], name=op.f('fk_visit_confirmed_by_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_visit_school_id')),
