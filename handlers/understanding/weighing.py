@@ -39,7 +39,7 @@ def weighed(said: Utterance) -> Reading | None:
     if wishes or "yes" not in kinds:
         return None
     if "against" in kinds:
-        return Reading("ask")
+        return None if pattern("guardian.but").search(said.text) else Reading("ask")
     return Reading("confirm", {}, (), ("message",) if "told" in kinds else ())
 
 
@@ -115,6 +115,8 @@ def _clashes(clause: Utterance, shape: str, start: datetime) -> bool:
         return False
     moment = clause.moment(ground=clause.ground(start, plain=True))
     begins, ends = moment.start, moment.end
+    if moment.ask == "vague_time" and {"date", "time"} <= moment.partial.keys():
+        return datetime.fromisoformat(f"{moment.partial['date']}T{moment.partial['time']}") > start
     if isinstance(ends, datetime):
         return not (ends <= start or (isinstance(begins, datetime) and begins >= start + LONG))
     if isinstance(begins, datetime):
