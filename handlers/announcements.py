@@ -5,6 +5,7 @@ from handlers import (  # noqa: F401
     announce_before,
     announce_calls,
     announce_company,
+    announce_coverage,
     announce_handover,
     announce_home,
     announce_many,

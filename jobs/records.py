@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,11 +17,8 @@ from models import periodic
 from models.notification import Owed
 from models.periodic import PeriodicRun
 from models.person import STUDENT_AFFAIRS, Person
-from models.record import Record
-from models.student import Student
 from models.visit import Visit
 from models.visit_life import HELD
-from models.visit_sibling import VisitSibling
 
 DIGEST = "record.overdue"
 _LISTED = 100  #: so many visits are named in one digest; the list itself shows all
@@ -94,34 +90,12 @@ def _digest(session: Session, rhythm: Rhythm, school_id: int, moments: tuple[dat
     held_until = today - timedelta(hours=rhythm.policy.record_due_hours)
     late = rhythm.at(now, rhythm.policy.evening_at)
     told = partial(Owed, school_id, DIGEST, 0, due_at=now, slot=slot, expires_at=late)
-    return [
-        told(person_id=person_id, facts={"visits": visits[:_LISTED], "count": len(visits)})
-        for person_id, visits in _lists(session, school_id, held_until).items()
-    ]
+    visits = _overdue(session, school_id, held_until)
+    facts = {"visits": visits[:_LISTED], "count": len(visits)}
+    return [told(person_id=p.id, facts=facts) for p in Person.with_role(session, school_id, STUDENT_AFFAIRS)]
 
 
-def _lists(session: Session, school_id: int, held_until: datetime) -> dict[int, list[int]]:
-    """Which overdue visits each reader sees, the oldest first: student affairs all, a homeroom teacher her class's."""
-    leaders = {p.id for p in Person.with_role(session, school_id, STUDENT_AFFAIRS)}
-    readers: dict[int, set[int]] = {}
-    lists: defaultdict[int, list[int]] = defaultdict(list)
-    for _, visit_id, class_id in _overdue(session, school_id, held_until):
-        if class_id not in readers:
-            homeroom = Person.homeroom_of(session, class_id)
-            readers[class_id] = leaders | ({homeroom.id} if homeroom else set())
-        for person_id in readers[class_id]:
-            lists[person_id].append(visit_id)
-    return {person_id: list(dict.fromkeys(visits)) for person_id, visits in lists.items()}
-
-
-def _overdue(session: Session, school_id: int, held_until: datetime) -> list[tuple[datetime, int, int]]:
-    """When it was held, the visit, and the class of a child whose record of it is missing; the oldest first."""
-    found: list[Any] = []
-    held = (Visit.state == HELD, Visit.held_at <= held_until, Visit.school_id == school_id)
-    columns = sa.select(Visit.held_at, Visit.id, Student.class_id).select_from(Visit)
-    first = columns.join(Student, Student.id == Visit.student_id)
-    further = columns.join(VisitSibling, VisitSibling.visit_id == Visit.id)
-    for query in (first, further.join(Student, Student.id == VisitSibling.student_id)):
-        given = sa.exists().where(Record.visit_id == Visit.id, Record.student_id == Student.id, Record.submitted)
-        found += session.execute(query.where(*held, ~given))
-    return sorted(found)
+def _overdue(session: Session, school_id: int, held_until: datetime) -> list[int]:
+    """The visits, the oldest first; homeroom teachers read of their classes in a message of their own."""
+    query = sa.select(Visit.id).where(Visit.state == HELD, Visit.held_at <= held_until, Visit.school_id == school_id)
+    return list(session.scalars(query.order_by(Visit.held_at, Visit.id)))

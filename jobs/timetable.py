@@ -12,8 +12,10 @@ from jobs import (
     agenda,
     calls,
     company,
+    coverage,
     followups,
     forgetting,
+    homeroom,
     offers,
     presence,
     records,
@@ -31,6 +33,8 @@ PLANNERS: dict[str, Agenda] = {
     "presence": presence.agenda,  # alerts, whether it took place, missed (V2)
     "reminders": reminders.agenda,  # three days before, the evening before, on the day (B15)
     "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)
+    "homeroom": homeroom.agenda,  # every morning who visits the class, and what is overdue there (R1)
+    "coverage": coverage.agenda,  # once a week who is still owed a visit (P12)
     "surveys": surveys.agenda,  # two hours after the visit; reminded once (S1, S7)
     "followups": followups.agenda,  # days 5, 21 and 30 (F1–F3)
     "action items": action_items.agenda,  # what a teacher has noted to see to, on its day (F1)

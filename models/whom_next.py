@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from models import history
 from models.coverage import PLANNED, Period, Standing, standings
 from models.duties import Duties
-from models.person import Person
-from models.share import Share, share, visited_by
+from models.person import TEACHING, Person
+from models.school import School
+from models.share import Share, share, share_wanted, visited_by, visited_by_all
 from models.student import Student
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
@@ -36,6 +37,26 @@ def owed_by(session: Session, person: Person, period: Period) -> Next:
         mine = share(session, period, person)
         found = _for_the_share(session, person, period, duties)
     return Next(sorted(found, key=_pressing), mine)
+
+
+def who_owes(session: Session, school: School, period: Period) -> list[int]:
+    """Of all teachers those who have somebody to book; asked of the database once for all."""
+    found = standings(session, school, period)
+    to_book = {s.student_id for s in found if s.to_book}
+    rooms: dict[int, set[int]] = {}
+    for standing in found:
+        rooms.setdefault(standing.class_id, set()).add(standing.student_id)
+    seen = visited_by_all(session, period, school.id)
+    people = Person.with_role(session, school.id, *TEACHING)
+    return [p.id for p in people if _owes(p, rooms, to_book, seen.get(p.id, set()))]
+
+
+def _owes(person: Person, rooms: dict[int, set[int]], to_book: set[int], seen: set[int]) -> bool:
+    duties = Duties.of(person)
+    own = set(duties.mentees).union(*(rooms.get(c, set()) for c in duties.homeroom))
+    taught = set[int]().union(*(rooms.get(c, set()) for c in duties.taught + duties.homeroom))
+    wanted = share_wanted(person.school.policy, len(taught)) if duties.taught else 0
+    return bool(own & to_book) or len(taught & seen) < wanted
 
 
 def _for_the_share(session: Session, person: Person, period: Period, duties: Duties) -> list[Standing]:

@@ -28,7 +28,7 @@ from bot.sandbox.courier import Pace
 from bot.sandbox.demo import load_demo
 from bot.sandbox.platform import Platform
 from bot.sandbox.serving import Served
-from jobs import context, timetable, worker
+from jobs import context, coverage, timetable, worker
 from jobs.context import World
 from jobs.menus import Menus
 from models import roster
@@ -123,6 +123,8 @@ class Stage:
             # The play begins here: nothing earlier runs.
             self.begun = True
             self._hold(to)
+            with writing(self.world.sessions) as session:
+                coverage.pass_over(session, to)
         while not self.stopped:
             due = self.next_thing()
             if due is None or due > to:

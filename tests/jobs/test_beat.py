@@ -66,6 +66,8 @@ class House:
     def fill(self) -> None:
         with writing(self.sessions) as session:
             people = cast.enter(session)
+            cast.without_weeks(session, people.school)
+            people.chen.roles.clear()  # nobody reads of the class in the morning
             people.confirmed("11-28 15:00", "11-23 08:00")
             for person in (people.mother, people.wang):
                 Identity.of_person(session, person.id, "demo").open_window(SAID, at("11-27 08:00"))
@@ -134,6 +136,7 @@ def test_what_happens_between_two_looks_is_seen(house, monkeypatch):
     one = house.beating("11-23 09:01")
     with writing(house.sessions) as session:
         people = cast.enter(session, "second")
+        cast.without_weeks(session, people.school)
         people.confirmed("11-23 11:30", "11-23 09:02")
     house.clock.at = at("11-23 09:31")  # its reminder fell due at 9:30, before the beat looked again
     one.strike()

@@ -15,7 +15,7 @@ ONE = [("record.reminder", "wang")]
 
 
 def reminded(told, now):
-    return [(kind, who) for kind, who, _ in told(now) if kind.startswith("record.")]
+    return [(kind, who) for kind, who, _ in told(now) if kind.startswith(("record.", "homeroom."))]
 
 
 @pytest.mark.rule("R1")
@@ -29,10 +29,11 @@ def reminded(told, now):
         ("11-29 15:44", ONE),
         ("11-29 15:45", []),  # overdue: from here on it stands in the leaders' list
         ("11-30 07:39", []),
-        ("11-30 07:40", [("record.overdue", "chen"), ("record.overdue", "zhou")]),
-        ("11-30 18:00", [("record.overdue", "chen"), ("record.overdue", "zhou")]),
+        ("11-30 07:40", [("homeroom.morning", "chen"), ("record.overdue", "zhou")]),
+        ("11-30 11:59", [("homeroom.morning", "chen"), ("record.overdue", "zhou")]),
+        ("11-30 18:00", [("record.overdue", "zhou")]),
         ("11-30 18:01", []),
-        ("12-01 07:40", [("record.overdue", "chen"), ("record.overdue", "zhou")]),
+        ("12-01 07:40", [("homeroom.morning", "chen"), ("record.overdue", "zhou")]),
     ],
 )
 def test_a_record_is_reminded_of_twice_then_shown_to_the_leaders(people: Cast, told, now, expected):
