@@ -40,13 +40,13 @@ def morning(notice: Notice) -> Words | Silence:
         return Silence("no_longer_true")
     told = [say("homeroom.today", n=len(ahead))] if ahead else []
     told += [
-        say("homeroom.line", hour=when.hour(v.starts_at, zone), teacher=v.teacher.name, student=full(v.student),
+        say("homeroom.line", hour=when.hour(v.starts_at, zone), teacher=v.teacher.name, student=full(child),
             form=say(f"form.{v.form}"))
-        for v in ahead[:LISTED]
+        for v, child in ahead[:LISTED]
     ]  # fmt: skip
     told += [say("record.overdue", n=len(late)), *overdue_lines(late[:LISTED], zone)] if late else []
     count = say("homeroom.count", n=len(ahead)) if ahead else say("record.overdue_note", n=len(late))
-    fields = _fields(notice, count, say("homeroom.note"), (ahead or late)[0].student.name)
+    fields = _fields(notice, count, say("homeroom.note"), (ahead or late)[0].child.name)
     return Words("\n".join(told), "brief", fields)
 
 

@@ -11,8 +11,7 @@ from handlers.registry import TEACHER, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models.conversation import Tap
-from models.overdue import overdue
-from models.visit import Visit
+from models.overdue import OfChild, overdue
 
 LINES = 12  #: visits in one message; 更多 brings the next ones
 
@@ -41,9 +40,9 @@ def _page(turn: Turn, begin: int) -> Say:
     )
 
 
-def lines(visits: Sequence[Visit], zone: ZoneInfo) -> list[str]:
+def lines(found: Sequence[OfChild], zone: ZoneInfo) -> list[str]:
     """Whose record, about whom, of which day."""
     return [
-        say("record.overdue_line", teacher=v.teacher.name, student=full(v.student), day=when.day(v.starts_at, zone))
-        for v in visits
+        say("record.overdue_line", teacher=v.teacher.name, student=full(child), day=when.day(v.starts_at, zone))
+        for v, child in found
     ]

@@ -51,9 +51,10 @@ def _next(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[datetime]
 def _untold(session: Session, rhythm: Rhythm, now: datetime) -> list[int]:
     """The schools that may have something to tell, and have not told it today."""
     morning = Morning.of(rhythm.policy, rhythm.zone, now)
+    held = sa.and_(Visit.state == HELD, Visit.held_at <= morning.held_until)
     name = sa.literal(f"{MORNING}.") + sa.cast(Visit.school_id, sa.String)
     taken = sa.exists().where(PeriodicRun.name == name, PeriodicRun.slot == rhythm.date(now).isoformat())
-    query = sa.select(Visit.school_id).where(sa.or_(morning.ahead, morning.overdue), ~taken)
+    query = sa.select(Visit.school_id).where(sa.or_(morning.ahead, held), ~taken)
     return list(session.scalars(query.where(*rhythm.here(Visit.school_id)).distinct()))
 
 

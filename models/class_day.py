@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,13 +11,14 @@ from sqlalchemy.orm import Session, aliased
 
 from models import hour
 from models.companion import NO, Companion
+from models.coverage import of_each_child
+from models.duties import Duties
+from models.overdue import OfChild, missing, overdue_of
 from models.person import HOMEROOM, Person, Role
 from models.policy import Policy
 from models.student import Student
 from models.visit import Visit
-from models.visit_life import CONFIRMED, HELD, LETTER
-
-_leads = aliased(Role)
+from models.visit_life import CONFIRMED, LETTER
 
 
 @dataclass(frozen=True)
@@ -45,40 +45,34 @@ class Morning:
             Visit.starts_at >= self.begins, Visit.starts_at < self.ends,
         )  # fmt: skip
 
-    @property
-    def overdue(self) -> sa.ColumnElement[bool]:
-        """The condition of a visit whose record should be in by now."""
-        return sa.and_(Visit.state == HELD, Visit.held_at <= self.held_until)
 
-
-def today(session: Session, homeroom: Person, morning: Morning) -> list[Visit]:
+def today(session: Session, homeroom: Person, morning: Morning) -> list[OfChild]:
     """Visits of colleagues to her class on this day, soonest first; those where she goes along are in her own list."""
-    query = _led(sa.select(Visit)).where(morning.ahead, _colleagues(), _leads.person_id == homeroom.id)
-    return list(session.scalars(query.order_by(Visit.starts_at, Visit.id)))
+    own = Student.class_id.in_(Duties.of(homeroom).homeroom)
+    query = sa.select(Visit, Student).select_from(Visit).where(morning.ahead, _without(homeroom.id))
+    found = [OfChild(*row) for each in of_each_child(query) for row in session.execute(each.where(own))]
+    return sorted(found, key=lambda o: (o.visit.starts_at, o.visit.id, o.child.id))
 
 
-def overdue(session: Session, homeroom: Person, morning: Morning) -> list[Visit]:
-    """Visits to her class, also her own, whose record is overdue, the longest first."""
-    query = _led(sa.select(Visit)).where(morning.overdue, _leads.person_id == homeroom.id)
-    return list(session.scalars(query.order_by(Visit.held_at, Visit.id)))
+def overdue(session: Session, homeroom: Person, morning: Morning) -> list[OfChild]:
+    """Whose record is missing of her class, also of her own visits."""
+    return overdue_of(session, Student.class_id.in_(Duties.of(homeroom).homeroom), morning.held_until)
 
 
 def to_be_told(session: Session, school_id: int, morning: Morning) -> list[int]:
     """Which homeroom teachers have anything to read this morning."""
-    news = sa.or_(sa.and_(morning.ahead, _colleagues()), morning.overdue)
-    found = _led(sa.select(_leads.person_id)).where(news, Visit.school_id == school_id)
-    query = sa.select(Person.id).where(Person.id.in_(found), Person.left_at.is_(None))
-    return list(session.scalars(query.order_by(Person.id)))
+    leads = aliased(Role)
+    news = sa.or_(sa.and_(morning.ahead, _without(leads.person_id)), missing(morning.held_until))
+    query = sa.select(leads.person_id).select_from(Visit).where(Visit.school_id == school_id)
+    readers: set[int] = set()
+    for each in of_each_child(query):
+        led = each.join(leads, sa.and_(leads.class_id == Student.class_id, leads.name == HOMEROOM))
+        readers.update(session.scalars(led.where(news)))
+    people = sa.select(Person.id).where(Person.id.in_(readers), Person.left_at.is_(None))
+    return list(session.scalars(people.order_by(Person.id)))
 
 
-def _colleagues() -> sa.ColumnElement[bool]:
-    """She neither leads the visit nor goes along."""
-    along = sa.exists().where(
-        Companion.visit_id == Visit.id, Companion.person_id == _leads.person_id, Companion.answer != NO
-    )
-    return sa.and_(Visit.teacher_id != _leads.person_id, ~along)
-
-
-def _led(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    leads = sa.and_(_leads.class_id == Student.class_id, _leads.name == HOMEROOM)
-    return query.select_from(Visit).join(Student, Student.id == Visit.student_id).join(_leads, leads)
+def _without(person_id: int | sa.orm.InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
+    """The condition that she neither leads the visit nor goes along."""
+    along = sa.exists().where(Companion.visit_id == Visit.id, Companion.person_id == person_id, Companion.answer != NO)
+    return sa.and_(Visit.teacher_id != person_id, ~along)

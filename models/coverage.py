@@ -33,8 +33,10 @@ from models.visit_life import (
     RECORDED,
     VIDEO,
 )
+from models.visit_sibling import VisitSibling
 
-Row = sa.Row[*tuple[Any, ...]]
+Found = tuple[Any, ...]
+Row = sa.Row[*Found]
 
 TOOK_PLACE = (HELD, RECORDED, CLOSED)
 FELL_THROUGH = (MISSED, LAPSED, CANCELLED)
@@ -131,6 +133,13 @@ def figures(found: Iterable[Standing]) -> Figures:
     )  # fmt: skip
 
 
+def of_each_child(query: sa.Select[*Found]) -> tuple[sa.Select[*Found], sa.Select[*Found]]:
+    """The question about visits twice, with the child that stands first and with each of its siblings joined to it."""
+    further = query.join(VisitSibling, VisitSibling.visit_id == Visit.id)
+    first = query.join(Student, Student.id == Visit.student_id)
+    return first, further.join(Student, Student.id == VisitSibling.student_id)
+
+
 def standings(session: Session, school: School, period: Period, *which: sa.ColumnElement[bool]) -> list[Standing]:
     """How these children stand, by class and roster; the same few statements for one class and for a school."""
     here = (Student.school_id == school.id, Student.left_at.is_(None), *which)
@@ -159,35 +168,33 @@ def _ids(here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
     return sa.select(Student.id).where(*here)
 
 
-def _counts(period: Period, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*tuple[Any, ...]]:
+def _counts(period: Period, here: Sequence[sa.ColumnElement[bool]]) -> sa.Select[*Found]:
     """Of every child that has visits at all, how many of which kind."""
-    child = Visit.children()
-    this_term = sa.and_(Visit.starts_at >= period.begins, Visit.starts_at < period.ends)
-    held = Visit.state.in_(TOOK_PLACE)
     by_homeroom = sa.exists().where(
         Role.person_id == Visit.teacher_id, Role.name == HOMEROOM, Role.class_id == Student.class_id
     )
+    counted = sa.select(
+        Student.id.label("student_id"), Visit.state, Visit.form, Visit.starts_at, by_homeroom.label("by_homeroom")
+    ).select_from(Visit)
+    within = (Visit.starts_at >= period.years_begin, Visit.starts_at < period.ends, Visit.form != LETTER)
+    visits = sa.union_all(*(q.where(*here, *within) for q in of_each_child(counted))).subquery()
+    v = visits.c
+    this_term, held = v.starts_at >= period.begins, v.state.in_(TOOK_PLACE)
 
     def times(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[int]:
         return sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)).label(name)
 
-    return (
-        sa.select(
-            Student.id.label("student_id"),
-            times("held", held, this_term),
-            times("held_home", held, this_term, Visit.form == AT_HOME),
-            times("years_home", held, Visit.form == AT_HOME),
-            times("contacted", held, this_term, Visit.form.in_((PHONE, VIDEO)), by_homeroom),
-            times("planned", Visit.state.in_(OPEN), this_term),
-            times("declined", Visit.state == DECLINED, this_term),
-            times("fell_through", Visit.state.in_(FELL_THROUGH), this_term),
-            sa.func.max(sa.case((held, Visit.starts_at))).label("last"),
-        )
-        .join(child, child.c.student_id == Student.id)
-        .join(Visit, Visit.id == child.c.visit_id)
-        .where(*here, Visit.starts_at >= period.years_begin, Visit.starts_at < period.ends, Visit.form != LETTER)
-        .group_by(Student.id)
-    )
+    return sa.select(
+        v.student_id,
+        times("held", held, this_term),
+        times("held_home", held, this_term, v.form == AT_HOME),
+        times("years_home", held, v.form == AT_HOME),
+        times("contacted", held, this_term, v.form.in_((PHONE, VIDEO)), v.by_homeroom),
+        times("planned", v.state.in_(OPEN), this_term),
+        times("declined", v.state == DECLINED, this_term),
+        times("fell_through", v.state.in_(FELL_THROUGH), this_term),
+        sa.func.max(sa.case((held, v.starts_at))).label("last"),
+    ).group_by(v.student_id)
 
 
 def _standing(child: sa.RowMapping, counted: Row | None, reached: bool, no_home: bool, policy: Policy) -> Standing:

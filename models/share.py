@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.companion import NO, Companion
-from models.coverage import TOOK_PLACE, Period, children
+from models.coverage import TOOK_PLACE, Found, Period, of_each_child
 from models.duties import Duties
 from models.person import Person
 from models.policy import Policy
@@ -49,27 +49,26 @@ def share_wanted(policy: Policy, pupils: int) -> int:
 def visited_by(session: Session, period: Period, person_id: int) -> set[int]:
     """Which children this teacher has visited this term, alone or along with a colleague (B6)."""
     along = sa.select(Companion.visit_id).where(Companion.person_id == person_id, Companion.answer != NO)
-    mine = sa.or_(Visit.teacher_id == person_id, Visit.id.in_(along))
-    return {student_id for _, student_id in session.execute(_seen(Visit.teacher_id, period).where(mine))}
+    query = _seen(Visit.teacher_id, period).where(sa.or_(Visit.teacher_id == person_id, Visit.id.in_(along)))
+    return {student_id for each in of_each_child(query) for _, student_id in session.execute(each)}
 
 
 def visited_by_all(session: Session, period: Period, school_id: int) -> dict[int, set[int]]:
     """The same for every teacher of the school."""
-    alone = _seen(Visit.teacher_id, period).where(Visit.school_id == school_id)
+    alone = _seen(Visit.teacher_id, period)
     along = _seen(Companion.person_id, period).join(Companion, Companion.visit_id == Visit.id)
-    along = along.where(Visit.school_id == school_id, Companion.answer != NO)
     found: dict[int, set[int]] = {}
-    for person_id, student_id in session.execute(alone.union_all(along)):
-        found.setdefault(person_id, set()).add(student_id)
+    for query in (*of_each_child(alone), *of_each_child(along.where(Companion.answer != NO))):
+        for person_id, student_id in session.execute(query.where(Visit.school_id == school_id)):
+            found.setdefault(person_id, set()).add(student_id)
     return found
 
 
-def _seen(who: sa.orm.InstrumentedAttribute[int], period: Period) -> sa.Select[int, int]:
-    child = children()
+def _seen(who: sa.orm.InstrumentedAttribute[int], period: Period) -> sa.Select[*Found]:
+    """Who was at a visit of this term, and with which child."""
     return (
-        sa.select(who, child.c.student_id)
+        sa.select(who, Student.id)
         .select_from(Visit)
-        .join(child, child.c.visit_id == Visit.id)
         .where(Visit.state.in_(TOOK_PLACE), Visit.form != LETTER)
         .where(Visit.starts_at >= period.begins, Visit.starts_at < period.ends)
     )

@@ -151,6 +151,16 @@ def test_a_subject_teachers_share_counts_children_and_going_along(cast: Cast) ->
     assert share(cast.session, period, cast.chen) is None
 
 
+@pytest.mark.rule("P1")
+def test_of_siblings_each_child_is_visited(cast: Cast) -> None:
+    sister = pupil(cast.session, cast.school_class, "20230299", "张小雅")
+    both = visit(cast, cast.ming, at("11-20 15:00"), teacher=cast.wang)
+    both.siblings, both.household = [sister], True
+    cast.session.flush()
+    assert of_class(cast).visited == 2
+    assert share(cast.session, Period.of(cast.school, NOW), cast.wang).visited == 2
+
+
 @dataclass
 class Town:
     """A random school with a random past."""
@@ -180,7 +190,11 @@ def grow(session: Session, seed: int) -> Town:
             guardian(session, child, "妈妈", 0)
     for _ in range(40):
         day = at("11-23 08:00") + timedelta(days=draw.randrange(-900, 60), minutes=5 * draw.randrange(100))
-        visit(cast, draw.choice(pupils), day, draw.choice(STATES), draw.choice(FORMS), teacher=draw.choice(teachers))
+        first, other = draw.sample(pupils, 2)
+        row = visit(cast, first, day, draw.choice(STATES), draw.choice(FORMS), teacher=draw.choice(teachers))
+        row.siblings = [other] if draw.random() < 0.2 else []
+        row.household = bool(row.siblings)
+    session.flush()
     return town
 
 
@@ -191,7 +205,7 @@ def recount(town: Town, room_id: int) -> Figures:
     pupils = session.scalars(sa.select(Student).where(Student.class_id == room_id, Student.left_at.is_(None)))
     told = dict.fromkeys((*Figures.__dataclass_fields__, "nothing"), 0)
     for child in pupils:
-        past = [v for v in session.scalars(sa.select(Visit).where(Visit.student_id == child.id)) if v.form != "letter"]
+        past = [v for v in session.scalars(sa.select(Visit)) if v.form != "letter" and child in v.students]
         term = [v for v in past if begin <= v.starts_at < end]
         held = [v for v in term if v.state in HELD]
         told["pupils"] += 1
