@@ -36,7 +36,7 @@ def play(files: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["webhook", "send", "due", "understand", "api", "all"]))
+@click.argument("what", type=click.Choice(["webhook", "send", "due", "understand", "lists", "api", "all"]))
 @click.option("--db", "database", help="A database address; default: SQLite in a temporary folder.")
 @click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
 def bench(what: str, database: str | None, as_json: bool) -> None:

@@ -11,7 +11,7 @@ import click
 from bot.cli.bench.figures import Found
 
 #: What can be measured -> where; each is imported when it is run.
-BENCHES = ("webhook", "send", "due", "understand")
+BENCHES = ("webhook", "send", "due", "understand", "lists")
 
 
 def run(what: str, database: str | None, as_json: bool) -> None:

@@ -6,8 +6,9 @@ import click
 import pytest
 
 from bot.cli import bench
-from bot.cli.bench import due, send, understand, webhook
+from bot.cli.bench import due, lists, send, understand, webhook
 from bot.cli.bench.figures import Found, percentile
+from bot.sandbox.big_school import ASKED
 
 
 def test_ours_stands_beside_the_floor() -> None:
@@ -56,3 +57,12 @@ def test_some_guardians_say_yes_at_the_real_door() -> None:
     found = webhook.measure(None, rounds=1)
     assert found.also["statements per turn"] <= 20
     assert found.as_json()["rows"]["ours"]["p50 ms"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.rule("rel.I5")
+def test_every_list_of_a_school_of_3600_guardians_takes_less_than_a_tenth_of_a_second() -> None:
+    found = lists.measure(None, rounds=3)
+    # What the process itself works: by the clock a busy machine may take several times as long.
+    assert {name: row["cpu ms"] for name, row in found.rows.items() if row["cpu ms"] >= 100} == {}
+    assert len(found.rows) == sum(map(len, ASKED.values()))
