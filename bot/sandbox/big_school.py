@@ -132,7 +132,7 @@ class _History:
         self._more: dict[type[Any], list[Row]] = {Record: [], Survey: [], HomeRefusal: []}
         self._gone = (hour.local(now, school.zone).date() - school.term(hour.local(now, school.zone).date()).first).days
         first = sa.select(Guardianship.student_id, Guardianship.person_id).where(Guardianship.rank == 0)
-        self._main = {student_id: person_id for student_id, person_id in session.execute(first)}
+        self._main = {row[0]: row[1] for row in session.execute(first)}
 
     def live(self, pupil: Student, teachers: list[Person]) -> None:
         """One child's visits: perhaps one last year, up to two this term, perhaps one to come."""
