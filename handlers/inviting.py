@@ -26,7 +26,7 @@ from models.visit_life import CONFIRMED, PROPOSED
 def invite(turn: Turn, words: Words) -> Say:
     """张小明的家访请李国强老师一起去"""
     visits = _to_come(turn)
-    if words.get("students") and not any(v.student_id in words["students"] for v in visits):
+    if words.get("students") and not any(v.is_of(words["students"]) for v in visits):
         return book(turn, words)  # nothing is on its way yet
     visit = the_visit(turn, visits, words, "company.invite_none")
     people = _people(turn, words)

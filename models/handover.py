@@ -80,8 +80,7 @@ def check(session: Session, visit: Visit, to: Person, now: datetime) -> None:
         raise Refused("hers_already", name=to.name)
     if not may_go(visit, to):
         raise Refused("out_of_reach_of", name=to.name)
-    own = sa.select(Visit.id).where(Visit.teacher_id == to.id, Visit.student_id == visit.student_id)
-    if session.execute(own.where(Visit.state.in_(OPEN)).limit(1)).first():
+    if any(own.is_of(visit.student_ids) for own in Visit.of_teacher(session, to, *OPEN)):
         raise Refused("has_one_already", name=to.name)
     gap = timedelta(minutes=visit.policy.travel_gap_minutes)
     wanted = [span for time in times_of(visit) for span in teacher_spans(to.id, *time, gap)]
@@ -91,7 +90,8 @@ def check(session: Session, visit: Visit, to: Person, now: datetime) -> None:
 
 def may_go(visit: Visit, to: Person) -> bool:
     """Only who teaches or leads the child goes to its home (R5)."""
-    return (to.teaches or to.leads) and to.left_at is None and visit.student.in_reach_of(to)
+    reached = all(child.in_reach_of(to) for child in visit.students)
+    return (to.teaches or to.leads) and to.left_at is None and reached
 
 
 def ask(session: Session, by: Person, to: Person, visits: Sequence[Visit], now: datetime) -> Handover:
