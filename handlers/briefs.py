@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from handlers import when
+from handlers import outline, when
 from handlers.booking import visit_facts
 from handlers.company import numbered, who_comes
 from handlers.countering import counter_taps
@@ -51,12 +51,12 @@ def brief(session: Session, person: Person, visits: list[Visit], now: datetime) 
     for visit in visits:
         for student in visit.students:
             history.read(session, person.id, student, "brief", now)
-        parts.append(_one(session, visit, person))
+        parts.append(_one(session, visit, person, alone=len(visits) == 1))
     parts.append(say("brief.foot"))
     return "\n\n".join(parts)
 
 
-def _one(session: Session, visit: Visit, person: Person) -> str:
+def _one(session: Session, visit: Visit, person: Person, alone: bool) -> str:
     """One visit; who only goes along reads of categories and health what concerns her own pupils (rulings 20)."""
     student, contact = visit.student, main_contact(session, *visit.students)
     ties = {tie.person_id: tie for tie in reversed(visit.ties) if visit.tie_of(tie.person_id)}
@@ -86,6 +86,8 @@ def _one(session: Session, visit: Visit, person: Person) -> str:
     for s in visit.students:
         after = {"last": last_time(session, s, visit)} | ({"open": still_open(session, s)} if s in own else {})
         lines += _lines(visit, s, after)
+    if len(own) == len(visit.students):  # which outline it is tells of the categories, too
+        lines.append(say("brief.outline", text=outline.short(visit, alone)))
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import outline
 from handlers.by_phone import told_on_the_phone
 from handlers.concern import raised_outright
 from handlers.late import family_late, teacher_late
@@ -31,7 +32,7 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
         or teacher_late(turn, text)
         or told_on_the_phone(turn, text)
     )
-    return said or written_as_letter(turn, text)
+    return said or written_as_letter(turn, text) or outline.asked_for(turn, text)
 
 
 def said_by_family(turn: Turn, text: str) -> Say | None:

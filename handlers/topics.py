@@ -23,6 +23,7 @@ from handlers import (  # noqa: F401
     moving,
     notes,
     open_items,
+    outline,
     overdue,
     presence,
     reason,

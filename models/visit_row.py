@@ -29,6 +29,7 @@ class VisitRow(Base):
     goals_sealed: Mapped[bytes | None]  #: Q3
     reason_sealed: Mapped[bytes | None]  #: why at so short a notice (B1)
     guests_sealed: Mapped[bytes | None]  #: who comes from outside the school (B10)
+    outline: Mapped[str | None] = mapped_column(sa.String(8))  #: the kind of talk outline that the teacher chose (Q5)
     present: Mapped[str | None] = mapped_column(sa.String(8))  #: who will be at home (B9)
     present_sealed: Mapped[bytes | None]  #: the same in the family's words
     letter_sealed: Mapped[bytes | None]  #: what was written to the family, of a letter

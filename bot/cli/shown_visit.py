@@ -36,6 +36,7 @@ def visit_shown(session: Session, visit: Visit, unsealed: bool = False) -> dict[
         "students": [{"name": s.name, "class": s.school_class.name} for s in visit.students],
         "teacher": visit.teacher.name,
         "companions": [{"name": c.person.name, "answer": c.answer} for c in visit.companions],
+        "outline": visit.outline,
         "present": visit.present,
         "present_words": (visit.present_words or None) if unsealed else None,
         "participants": [

@@ -40,6 +40,14 @@ def who_is_there(text: str) -> str | None:
     return found["who"] if found else None
 
 
+def outline_in(text: str) -> str | None:
+    """提纲, 张小明的提纲, 提纲 学优: which kind of talk outline is named, empty for none; None for anything else."""
+    row = table("outright")["outline"]
+    if not re.match(row["asked"], text.strip()):
+        return None
+    return next((kind for kind, words in row["kinds"].items() if re.search(words, text)), "")
+
+
 def letter_in(text: str) -> tuple[str, str] | None:
     """What stands before a letter to a family, and the letter, which may be empty; None for anything else."""
     found = _row("letter").match(text.strip())

@@ -67,8 +67,8 @@ def test_an_open_visit_is_shown_before_a_newer_one_that_is_over(cast: Cast, run:
     cast.visit("11-29 10:00", "09-04 08:00").withdraw(cast.session, cast.by_teacher, at("09-05 08:00"))
     found = shown(run, "visit", "张小明")
     assert " ".join(found) == (
-        "id state kind form students teacher companions present present_words participants guests starts_at ends_at"
-        " purpose goals reason letter asked offer round confirmed_by history record followups wait_until notes records"
+        "id state kind form students teacher companions outline present present_words participants guests starts_at"
+        " ends_at purpose goals reason letter asked offer round confirmed_by history record followups wait_until notes records"
     )
     assert (found["id"], found["state"], found["teacher"]) == (kept.id, "confirmed", "王敏")
     assert found["students"] == [{"name": "张小明", "class": "三(2)班"}]

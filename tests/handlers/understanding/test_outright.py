@@ -10,6 +10,7 @@ from handlers.understanding.outright import (
     is_safe,
     letter_in,
     minutes_late,
+    outline_in,
     puts_survey_off,
     resumes_survey,
     survey_change,
@@ -57,6 +58,24 @@ def test_help_and_all_clear_are_told_from_talk_about_them(text, help_me, safe):
 )
 def test_how_late_somebody_will_be(part, text, minutes):
     assert minutes_late(text, part) == minutes
+
+
+@pytest.mark.rule("Q5")
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("提纲", ""),
+        ("看看张小明的提纲", ""),
+        ("提纲 学优", "top"),
+        ("张小明的访谈提纲用特殊关爱", "care"),
+        ("提纲换成潜能生", "middle"),
+        ("记录张小明 交流内容：按提纲谈了学习", None),
+        ("按提纲谈完了，孩子很配合", None),
+        ("提纲在哪里看？", None),
+    ],
+)
+def test_an_outline_that_is_asked_for(text, kind):
+    assert outline_in(text) == kind
 
 
 @pytest.mark.rule("B9")
