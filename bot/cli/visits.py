@@ -9,10 +9,10 @@ import click
 
 from bot.cli.opened import opened
 from bot.roster_file import read_sheets
-from handlers import visits_report
+from handlers import roster_visits
 from handlers.roster_report import refused
+from handlers.roster_visits_sheet import understand
 from handlers.roster_words import say
-from handlers.visits_sheet import understand
 from models.base import reading, writing
 from models.errors import Refused
 from models.held_before import HeldReport, compare, take_in
@@ -47,7 +47,7 @@ def _import(file: Path, dry_run: bool, yes: bool, key: str | None) -> None:
         lines, faults, hourless = understand(sheets, school.zone)
         report = compare(session, school, lines, now)
         report.faults.extend(faults)
-        for line in visits_report.lines(report, school, hourless):
+        for line in roster_visits.lines(report, school, hourless):
             click.echo(line)
     if dry_run:
         click.echo(say("visits", "planned"))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.roster_file import sheets_of
 from handlers.roster_cells import Sheet
-from handlers.visits_sheet import understand
+from handlers.roster_visits_sheet import understand
 from models.errors import Refused
 from models.held_before import HeldLine, compare, take_in
 from models.notification import Notification

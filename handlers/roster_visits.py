@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import when
+from handlers import texts, when
 from handlers.roster_report import MOST_LINES, fault
 from handlers.roster_words import say
-from handlers.texts import say as speak
 from models.held_before import Entry, HeldReport
 from models.school import School
 
@@ -36,7 +35,7 @@ def _entry(entry: Entry, school: School) -> str:
         name=entry.student.name,
         class_name=entry.student.school_class.name,
         time=when.spoken(line.starts_at, school.zone),
-        form=speak(f"form.{line.form}"),
+        form=texts.say(f"form.{line.form}"),
         teacher="、".join(p.name for p in entry.teachers),
         record=say("visits", "record") if line.fields else "",
     )
