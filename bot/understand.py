@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.understanding import Context, Known, OpenVisit, Question, Roster, Teacher, read, read_moment
+from handlers.understanding.outright_reading import read_outright
 
 SCHOOL_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -82,5 +83,6 @@ def run(lines: Iterable[str], role: str, roster: Mapping[str, Any] | None = None
         if role == "time":
             result = read_moment(row["text"], now, context).as_json()
         else:
-            result = read(row["text"], now, context).as_json(role)
+            said = read_outright(row["text"], now, context) or read(row["text"], now, context)
+            result = said.as_json(role)
         yield json.dumps({"id": row["id"], "result": result}, ensure_ascii=False)
