@@ -27,7 +27,9 @@ def fields(visit: Visit, note: str, offered: bool = False, of: Sequence[Student]
     form = (visit.offer_form if offered else None) or visit.form
     time, names = when.on_template(starts_at, visit.school.zone), all_names(of or visit.students)
     known = {"student": names, "time": time, "teacher": visit.teacher.name, "form": say(f"form.{form}")}
-    return known | {"purpose": visit.purpose, "note": note, "count": say("list.one"), "task": note, "due": time}
+    # What it is about may name a brother or sister who is none of this reader's.
+    purpose = visit.purpose if len(of or visit.students) == len(visit.students) else say("book.usual_purpose")
+    return known | {"purpose": purpose, "note": note, "count": say("list.one"), "task": note, "due": time}
 
 
 def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:

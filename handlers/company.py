@@ -90,9 +90,11 @@ def shown(turn: Turn, plan: Plan) -> str:
     lines = []
     if plan.reason:
         lines.append(say("company.reason", reason=plan.reason))
-    if plan.form == AT_HOME and not plan.companions and (plan.student.remote or plan.student.is_key):
-        key = "company.remote" if plan.student.remote else "company.two_are_better"
-        lines.append(say(key, student=plan.student.name))
+    if plan.form == AT_HOME and not plan.companions:
+        wanting = [s for s in plan.students if s.remote] or [s for s in plan.students if s.is_key]
+        if wanting:
+            key = "company.remote" if wanting[0].remote else "company.two_are_better"
+            lines.append(say(key, student=wanting[0].name))
     if not plan.reason and (why := reason_wanted(turn, plan)):
         lines.append(say(f"company.why_{why}"))
     return along(plan) + "".join("\n" + line for line in lines)

@@ -30,6 +30,19 @@ def at_one_home(turn: Turn, words: Words) -> Words | None:
     return words | {"students": [found[0].id], **kept(found[1:])}
 
 
+def homes(found: Sequence[Student], said: str) -> list[list[Student]]:
+    """The children of a round home by home; each by itself where that was said."""
+    together: list[list[Student]] = []
+    apart = home_in(said, [s.name for s in found]).apart
+    for student in found:
+        home = next((h for h in together if not apart and all(s.lives_with(student) for s in h)), None)
+        if home is None:
+            together.append([student])
+        else:
+            home.append(student)
+    return together
+
+
 def siblings(turn: Turn, person: Person, student: Student, words: Words) -> list[Student]:
     """Who is visited with the student: those who were named or tapped, else whom 妹妹 or 一家 means."""
     chosen = words.get("siblings")
@@ -45,10 +58,10 @@ def _meant(turn: Turn, person: Person, student: Student, words: Words) -> list[S
         return found
     if not home.kin:
         return []
+    tapped_one = [s for s in found if str(s.id) == words.get("sibling")]
     fitting = [s for s in found if s.gender in (_gender(home.kin), "")]
-    tapped_one = [s for s in fitting if str(s.id) == words.get("sibling")]
-    if len(fitting) > 1 and not tapped_one:
-        choices = [(s.name, str(s.id)) for s in fitting]
+    if found and len(fitting) != 1 and not tapped_one:
+        choices = [(s.name, str(s.id)) for s in fitting or found]
         raise Missing("sibling", say("household.which", student=student.name, kin=home.kin), choices)
     return tapped_one or fitting
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from handlers import household
 from handlers.pupils import full
 from handlers.registry import Missing, Nothing, Words
 from handlers.texts import say
@@ -22,6 +23,7 @@ class Stop:
     starts_at: datetime
     minutes: int = 0  #: how long the teacher means to stay, when it was said
     inferred: bool = False
+    siblings: tuple[Student, ...] = ()  #: brothers and sisters at the same home
 
 
 def stops_of(turn: Turn, words: Words) -> list[Stop]:
@@ -33,7 +35,8 @@ def stops_of(turn: Turn, words: Words) -> list[Stop]:
     new = words.get("time") if "asked" not in words else None
     if new:
         # 修改: another beginning for the whole round.
-        return _one_after_the_other(turn, words | {"students": [i["student"] for i in items]})
+        first, inferred = settled(turn, words)
+        return [replace(_home(turn, item, first), inferred=inferred) for item in items]
     return [_stop(turn, words, number) for number in range(len(items))]
 
 
@@ -68,7 +71,13 @@ def _one_after_the_other(turn: Turn, words: Words) -> list[Stop]:
     students = [turn.session.get_one(Student, key) for key in dict.fromkeys(words["students"])]
     students.sort(key=lambda s: said.find(s.name))
     # All begin with the first; what there is no room for is put later.
-    return [Stop(student, first, stay, inferred) for student in students]
+    homes = household.homes(students, said)
+    return [Stop(home[0], first, stay, inferred, tuple(home[1:])) for home in homes]
+
+
+def _home(turn: Turn, item: dict[str, Any], starts_at: datetime) -> Stop:
+    student, others = turn.session.get_one(Student, item["student"]), household.planned(turn, item)
+    return Stop(student, starts_at, **others)
 
 
 def _stop(turn: Turn, words: Words, number: int) -> Stop:
@@ -83,4 +92,4 @@ def _stop(turn: Turn, words: Words, number: int) -> Stop:
         words["asked"], words["time"] = number, item["time"]
         question = say("round.when", student=student.name, question=wanted.question)
         raise Missing("time", question, wanted.choices) from None
-    return Stop(student, starts_at, int(words.get("minutes") or 0), inferred)
+    return replace(_home(turn, item, starts_at), minutes=int(words.get("minutes") or 0), inferred=inferred)

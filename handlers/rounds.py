@@ -11,7 +11,7 @@ from handlers import company, household, when
 from handlers.booking import book, form_of, is_pressing, names_of, nothing_open
 from handlers.drafts import Draft, carries_out, show
 from handlers.free_times import nearest
-from handlers.pupils import full
+from handlers.pupils import all_names, full
 from handlers.registry import TEACHER, Words, command, tapped
 from handlers.round_words import Stop, stops_of
 from handlers.school_days import remarks
@@ -19,7 +19,7 @@ from handlers.texts import say
 from handlers.times import soon
 from handlers.turn import Say, Turn
 from models import companion, home_refusal, hours, telling
-from models.audience import announced_to
+from models.audience import asked_of
 from models.conversation import Tap
 from models.errors import Refused
 from models.student import Student
@@ -51,10 +51,10 @@ def book_round(turn: Turn, words: Words) -> Say:
     stops = _apart(turn, stops_of(turn, words), form)
     along = company.settled(turn, words)
     items = _looked_at(turn, [_plan(turn, stop, form, purpose, along) for stop in stops], stops)
-    kept = [{"student": i.plan.student.id, "time": _naive(turn, i.plan.starts_at)} for i in items]
+    kept = [_home(i.plan) | {"time": _naive(turn, i.plan.starts_at)} for i in items]
     said = {name: words.get(name) for name in ("form", "purpose", "minutes", "companions", "guests", "goals", "met")}
     again = {"intent": "batch_book", "words": said | {"items": kept}}
-    clean = [{"student": i.plan.student.id, "starts_at": i.plan.starts_at.isoformat()} for i in items if not i.taken]
+    clean = [_home(i.plan) | {"starts_at": i.plan.starts_at.isoformat()} for i in items if not i.taken]
     draft: Draft = {"do": "round", "items": clean, "form": form, "purpose": purpose, "along": along, "again": again}
     labels = ("label.send_family", "label.edit", "label.drop") if clean else ("label.edit", "label.drop")
     mark = {True: say("book.inferred"), False: ""}
@@ -65,13 +65,17 @@ def book_round(turn: Turn, words: Words) -> Say:
     return answer
 
 
+def _home(plan: Plan) -> dict[str, Any]:
+    return {"student": plan.student.id, **household.kept(plan.siblings)}
+
+
 def _naive(turn: Turn, moment: datetime) -> dict[str, str]:
     return {"start": turn.local(moment).replace(tzinfo=None).isoformat(timespec="minutes"), "granularity": "datetime"}
 
 
 def _plan(turn: Turn, stop: Stop, form: str, purpose: str, along: dict[str, Any]) -> Plan:
     pressing, who = is_pressing(turn, stop.starts_at), company.planned(turn.session, along)
-    return Plan(turn.person, stop.student, stop.starts_at, form, purpose, pressing, **who)
+    return Plan(turn.person, stop.student, stop.starts_at, form, purpose, pressing, siblings=stop.siblings, **who)
 
 
 def _apart(turn: Turn, stops: list[Stop], form: str) -> list[Stop]:
@@ -97,8 +101,9 @@ def _taken(turn: Turn, plan: Plan) -> str:
     """Why this one can not go out as it stands; empty when it can."""
     try:
         plan.check(turn.now)
-        nothing_open(turn, plan.student)
-        home_refusal.check(turn.session, plan.student, plan.form, turn.now)
+        nothing_open(turn, *plan.students)
+        for student in plan.students:
+            home_refusal.check(turn.session, student, plan.form, turn.now)
     except Refused as no:
         return say(f"refused.{no.code}", **no.facts)
     for person in (plan.teacher, *plan.companions):
@@ -124,12 +129,12 @@ def _line(turn: Turn, number: int, item: Item) -> str:
     facts = {
         "number": number,
         "time": when.spoken(plan.starts_at, turn.school.zone) + mark,
-        "student": full(plan.student),
+        "student": say("list.and").join(map(full, plan.students)) + (say("household.one") if plan.siblings else ""),
     }
     if item.taken:
         return say("round.line_taken", why=item.taken, **facts)
-    told = announced_to(turn.session, plan.student)
-    return say("round.line", told=names_of([p.id for p in told], plan.student) or say("book.nobody_bound"), **facts)
+    told = asked_of(turn.session, *plan.students)
+    return say("round.line", told=names_of([p.id for p in told], *plan.students) or say("book.nobody_bound"), **facts)
 
 
 def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:
@@ -140,7 +145,7 @@ def _free_taps(turn: Turn, items: list[Item]) -> list[Tap]:
             continue
         held = [span for other in items if other is not item for span in other.plan.spans()]
         for start in nearest(turn, item.plan.starts_at, partial(_spans_at, item.plan), held):
-            label = say("round.free", student=item.plan.student.name, time=when.spoken(start, turn.school.zone))
+            label = say("round.free", student=all_names(item.plan.students), time=when.spoken(start, turn.school.zone))
             taps.append(turn.tap("draft.round", label, at, value=f"{number} {start.isoformat()}"))
     return taps
 
@@ -170,8 +175,12 @@ def send_round(turn: Turn, draft: Draft) -> Say:
     visits: list[Visit] = []
     for entry in draft["items"]:
         student = turn.session.get_one(Student, entry["student"])
-        stop = Stop(student, datetime.fromisoformat(entry["starts_at"]))
-        line = say("name.visit", student=student.name, time=when.spoken(stop.starts_at, turn.school.zone))
+        stop = Stop(student, datetime.fromisoformat(entry["starts_at"]), **household.planned(turn, entry))
+        line = say(
+            "name.visit",
+            student=all_names([student, *stop.siblings]),
+            time=when.spoken(stop.starts_at, turn.school.zone),
+        )
         plan = _plan(turn, stop, draft["form"], draft["purpose"], draft["along"])
         if _taken(turn, plan):
             kept.append(line)
@@ -188,6 +197,6 @@ def send_round(turn: Turn, draft: Draft) -> Say:
 def _proposed(turn: Turn, plan: Plan) -> tuple[Visit, bool]:
     """The visit, and whether anybody of the family was told."""
     visit = Visit.propose(turn.session, plan, turn.now)
-    told = announced_to(turn.session, plan.student)
+    told = asked_of(turn.session, *plan.students)
     telling.tell(turn.session, visit, "visit.offer", told, turn.now)
     return visit, bool(told)

@@ -37,6 +37,11 @@ class Families:
         found = [g.person_id for g in self.of(row) if not g.stopped]
         return found[:1] if policy.ask == "main" else found
 
+    def asked(self, row: sa.Row[Any], policy: Policy) -> list[int]:
+        """Those of them who can answer, for every child of the visit."""
+        able = {g.person_id for g in self.of(row) if g.of_all}
+        return [person_id for person_id in self.announced_to(row, policy) if person_id in able]
+
     def answering(self, row: sa.Row[Any]) -> Entitled | None:
         """Who answered, else the first; none when she wants no reminders (rulings 4, 18, 25)."""
         entitled = self.of(row)

@@ -128,7 +128,7 @@ def _owed(
     now, until = span
     people, due_at = [row.teacher_id], now
     if chaser.kind == "offer.again":
-        people, due_at = families.announced_to(row, rhythm.policy), rhythm.polite(now)
+        people, due_at = families.asked(row, rhythm.policy), rhythm.polite(now)
     slot = f"{chaser.slot}+{row.waits}" if row.waits else chaser.slot
     whole = partial(Owed, row.school_id, chaser.kind, row.id, round=row.steps, slot=slot, expires_at=until)
     priority = rhythm.priority(row.offer_starts_at, now)

@@ -20,7 +20,7 @@ from models.student import Guardianship, Student
 from models.visit import Visit
 from models.visit_life import AT_HOME, CONFIRMED, PHONE, PROPOSED, UNDER_WAY
 from models.visit_plan import Plan
-from tests.cast import Cast, at, enter, pupil, staff
+from tests.cast import Cast, at, enter, pupil, sibling, staff
 
 NOW = at("11-23 08:00")
 SATURDAY = at("11-28 15:00")
@@ -47,6 +47,7 @@ def people(session: Session) -> Cast:
 DEEDS = (
     "propose",
     "propose_two",
+    "propose_both",
     "take_second",
     "confirm",
     "counter",
@@ -67,6 +68,7 @@ def test_what_is_held_is_what_open_visits_say(people: Cast, history: list[tuple[
     session = people.session
     with session.begin_nested() as whole:
         visits: list[Visit] = []
+        sibling(people, "20230209", "张小雅", people.mother)
         for deed, which, slot in history:
             try:
                 with session.begin_nested():
@@ -88,6 +90,10 @@ def _do(people: Cast, visits: list[Visit], deed: str, which: int, when: datetime
     if deed == "propose_two":
         later = when + timedelta(minutes=100)
         visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when, more=(later,)), NOW))
+        return
+    if deed == "propose_both":
+        sisters = tuple(people.ming.siblings(people.session))
+        visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when, siblings=sisters), NOW))
         return
     if which >= len(visits):
         return
