@@ -25,7 +25,8 @@ def weekly(notice: Notice) -> Words | Silence:
         return Silence("no_longer_true")
     found = proposals(notice.session, person, owed.children, notice.now)
     head = say("whom.weekly_share" if owed.share else "whom.weekly", n=many)
-    text = "\n".join([head, *lines(found), say("whom.foot")])
+    calls = [say("whom.uncontacted", n=owed.uncontacted)] if owed.uncontacted else []
+    text = "\n".join([head, *lines(found), *calls, say("whom.foot")])
     fields = _fields(notice, say("whom.weekly_count", n=many), say("whom.weekly_note"), found[0].standing.name)
     return Words(text, "brief", fields, taps(notice.tap, found))
 

@@ -21,6 +21,7 @@ from models.whom_next import who_owes
 
 WEEKLY = "coverage.weekly"
 NOON = time(12)
+AT_ONCE = 24  #: a whole class is looked at for each; so many go in one minute
 _WEEK = timedelta(days=7)
 #: Of a school that has told no last day of lessons: when its lessons are over, from and to (month, day).
 _USUAL_HOLIDAYS = (((1, 21), (2, 20)), ((7, 6), (8, 31)))
@@ -79,9 +80,9 @@ def _owed(session: Session, rhythm: Rhythm, school: School, now: datetime) -> li
     slot = _slot(rhythm, now)
     if not periodic.take(session, _name(school.id), slot, now):
         raise Needless
-    until = rhythm.at(now, NOON)
     people = who_owes(session, school, Period.of(school, now))
-    return [Owed(school.id, WEEKLY, 0, person_id, now, slot=slot, expires_at=until) for person_id in people]
+    told = partial(Owed, school.id, WEEKLY, 0, slot=slot, expires_at=rhythm.at(now, NOON))
+    return [told(person_id=p, due_at=now + timedelta(minutes=n // AT_ONCE)) for n, p in enumerate(people)]
 
 
 def pass_over(session: Session, now: datetime) -> None:

@@ -51,7 +51,7 @@ class Duties:
 
     def classes(self, session: Session) -> list[SchoolClass]:
         """The classes of which she may see how they stand, in the roster's order."""
-        query = sa.select(SchoolClass).where(SchoolClass.school_id == self.school_id)
+        query = sa.select(SchoolClass).where(SchoolClass.school_id == self.school_id, SchoolClass.closed_at.is_(None))
         if not self.whole:
             near = SchoolClass.id.in_(self.homeroom + self.taught)
             query = query.where(sa.or_(near, SchoolClass.grade.in_(self.grades)))

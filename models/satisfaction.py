@@ -50,7 +50,7 @@ def satisfaction(session: Session, school: School, period: Period) -> Rate:
     answered = {name: (answers, satisfied) for _, name, answers, satisfied in session.execute(query)}
     classes = sa.select(SchoolClass.grade, SchoolClass.name).where(SchoolClass.school_id == school.id)
     grades: dict[str, list[Rate]] = {}
-    for grade, name in session.execute(classes.order_by(SchoolClass.id)):
+    for grade, name in session.execute(classes.where(SchoolClass.closed_at.is_(None)).order_by(SchoolClass.id)):
         grades.setdefault(grade, []).append(Rate(name, *answered.get(name, (0, 0))))
     return guarded(whole("", [whole(grade, rooms) for grade, rooms in grades.items()]), school.policy.fewest_answers)
 

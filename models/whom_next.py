@@ -25,18 +25,20 @@ class Next:
 
     children: list[Standing]
     share: Share | None = None  #: of who answers for a share of her students only (P6)
+    uncontacted: int = 0  #: children of her class whose family she has not reached by telephone or online (P3)
 
 
 def owed_by(session: Session, person: Person, period: Period) -> Next:
     """A homeroom teacher or mentor answers for each of her students; who teaches classes of others, for a share."""
     duties = Duties.of(person)
     answered_for = sa.or_(Student.class_id.in_(duties.homeroom), Student.id.in_(duties.mentees))
-    found = [s for s in standings(session, person.school, period, answered_for) if s.to_book]
-    mine = None
+    own = standings(session, person.school, period, answered_for)
+    found, mine = [s for s in own if s.to_book], None
     if not found and duties.taught:
         mine = share(session, period, person)
         found = _for_the_share(session, person, period, duties)
-    return Next(sorted(found, key=_pressing), mine)
+    uncontacted = sum(s.class_id in duties.homeroom and not s.contacted for s in own)
+    return Next(sorted(found, key=_pressing), mine, uncontacted)
 
 
 def who_owes(session: Session, school: School, period: Period) -> list[int]:

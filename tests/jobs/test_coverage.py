@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -51,6 +51,14 @@ def test_on_monday_morning_who_owes_visits_is_told_once(
 ) -> None:
     assert told(people, at(now)) == expected
     assert told(people, at(now)) == []
+
+
+def test_many_teachers_are_told_in_several_minutes(people: Cast) -> None:
+    for n in range(30):
+        cast.staff(people.session, people.school, f"老师{n}", cast.mentor(people.school_class))
+    plan(coverage.agenda, people.session, at("11-23 07:40"))
+    minutes = [row.due_at - at("11-23 07:40") for row in people.session.query(Notification)]
+    assert (len(minutes), max(minutes)) == (32, timedelta(minutes=1))
 
 
 @pytest.mark.rule("P12")

@@ -25,7 +25,9 @@ LEFT = [
 
 @pytest.mark.rule("rulings.42")
 @pytest.mark.parametrize(("errcode", "unknown", "left"), LEFT)
-def test_a_permit_is_used_up_given_back_or_void(session: Session, errcode: int | None, unknown: bool, left: int) -> None:
+def test_a_permit_is_used_up_given_back_or_void(
+    session: Session, errcode: int | None, unknown: bool, left: int
+) -> None:
     who = Identity(account="demo", openid="o" * 28, following=True)
     session.add(who)
     session.flush()

@@ -82,7 +82,10 @@ def test_the_open_window_comes_first_then_the_template_then_the_telephone(accoun
     with_templates = type(account)(**{**vars(account), "templates": templates})
     assert channels.choose(with_templates, someone(said=SAID), "reminder", NOW) == "text"
     assert channels.choose(with_templates, someone(tapped=TAPPED), "reminder", NOW + timedelta(minutes=2)) == "template"
-    assert channels.choose(with_templates, someone(said=SAID), "reminder", NOW, channels.Ways(closed=["text"])) == "template"
+    assert (
+        channels.choose(with_templates, someone(said=SAID), "reminder", NOW, channels.Ways(closed=["text"]))
+        == "template"
+    )
     assert channels.choose(with_templates, someone(), "visit.offer", NOW) == "template"
     assert channels.choose(account, someone(), "reminder", NOW) == ""
     assert channels.choose(with_templates, None, "reminder", NOW) == ""
