@@ -8,7 +8,7 @@ from handlers.answering import asked_visits, offer_taps
 from handlers.booking import facts_for
 from handlers.drafts import Draft, carries_out, show
 from handlers.not_at_home import may_be_asked_again, wished_for
-from handlers.registry import GUARDIAN, Words, command
+from handlers.registry import GUARDIAN, TEACHER, Words, command
 from handlers.texts import say
 from handlers.too_late import late_yes
 from handlers.turn import Say, Turn
@@ -64,6 +64,12 @@ def carry_out(turn: Turn, draft: Draft) -> Say:
         may_be_asked_again(turn)
     owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)
     return Say(say("note.sent"))
+
+
+@command(TEACHER, "chitchat")
+def greeting(turn: Turn, words: Words) -> Say:
+    """你好"""
+    return Say(say("unclear.greeting"))
 
 
 @command(GUARDIAN, "smalltalk", "wrong_recipient")

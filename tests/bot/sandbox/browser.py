@@ -104,6 +104,13 @@ class Visitor:
         """Wait until the words stand in that chat."""
         self.phone(name).locator(".chat").get_by_text(words).last.wait_for()
 
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until it holds; the page's own rules let no waiting script in."""
+        end = time.monotonic() + ANSWERS
+        while not holds():
+            assert time.monotonic() < end, "it does not come to pass"
+            self.view.wait_for_timeout(50)
+
     def press(self, label: str) -> None:
         self.view.get_by_role("button", name=label).click()
 

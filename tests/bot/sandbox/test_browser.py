@@ -146,8 +146,7 @@ def test_what_a_person_can_send_stands_in_the_chat(come: Callable[..., Visitor],
     phone.locator(".file").set_input_files(picture)
     shown = phone.locator(".me .image img").last
     shown.wait_for()
-    visitor.view.wait_for_function("(img) => img.naturalWidth", arg=shown.element_handle())
-    assert shown.evaluate("(img) => img.naturalWidth") == 1280
+    visitor.until(lambda: shown.evaluate("(img) => img.naturalWidth") == 1280)
 
 
 def test_the_clock_says_what_comes_next_and_goes_there(come: Callable[..., Visitor]) -> None:
@@ -202,7 +201,7 @@ def test_a_phone_shows_one_person_and_a_switcher_with_what_is_unread(come: Calla
     visitor.tap("王敏", "取消")
     switcher.get_by_role("button", name="张小明妈妈").click()
     switcher.locator(".here", has_text="张小明妈妈").wait_for()
-    visitor.view.wait_for_function("document.querySelectorAll('#tabs .here').length === 1")
+    visitor.until(lambda: switcher.locator(".here").count() == 1)
     assert visitor.phone("王敏").locator(".typed").bounding_box()["x"] < 0
     assert visitor.view.locator(".phone header").first.is_hidden()
 
@@ -223,6 +222,4 @@ def test_who_has_left_comes_back_with_a_new_code(come: Callable[..., Visitor]) -
     phone.get_by_role("button", name="设置").click()
     phone.get_by_role("button", name="取消关注").click()
     phone.get_by_role("button", name="用学校发的新码关注").click()
-    visitor.view.wait_for_function(
-        "(chat) => chat.lastElementChild.textContent.includes('已绑定')", arg=phone.locator(".chat").element_handle()
-    )
+    visitor.until(lambda: "已绑定" in visitor.last("陈静"))

@@ -1,6 +1,6 @@
 // The school's clock on the page, and what comes next.
 
-import { act, ask, at, dayAndHour, schoolNow } from "./wire.js";
+import { act, ask, at, dayAndHour, phones, schoolNow, toast, until } from "./wire.js";
 
 export function showHour() { at("clock").textContent = dayAndHour(schoolNow()); }
 
@@ -25,7 +25,10 @@ export async function go(step) {
   return gone;
 }
 
+function said() { return [...phones.values()].reduce((sum, phone) => sum + phone.messages.length, 0); }
+
 document.querySelectorAll("[data-step]").forEach((button) => button.addEventListener("click", async () => {
-  await go(button.dataset.step);
+  const before = said(), gone = await go(button.dataset.step);
   button.focus();
+  if (gone && !(await until(() => said() > before, 1500))) toast("到了。这些手机上没有新消息。");
 }));
