@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.calendar_file import read_calendar
+from bot.sentences_file import read_sentences
 from bot.tables import ConfigError, fill, masked, named
 from models.calendar import Calendar
 from models.policy import Policy
@@ -94,6 +95,8 @@ class School:
     pilot_classes: tuple[str, ...] = ()  #: only families of these classes get messages; empty: all
     calendar: str = ""  #: the file of its terms, days off and exam weeks; empty: as usual
     days: Calendar = named(Calendar)  #: what that file says
+    texts: str = ""  #: the file of sentences that it says in its own way; empty: as they come
+    sentences: Mapping[str, str] = named(dict)  #: what that file says
     policy: Policy = named(Policy)
 
 
@@ -200,9 +203,11 @@ def _school(key: str, table: Mapping[str, Any], folder: Path, common: Policy) ->
     own = {k: v for k, v in table.items() if k != "policy"}
     policy = fill(Policy, table.get("policy", {}), f"[school.{key}.policy]", folder, **asdict(common))
     school = fill(School, own, f"[school.{key}]", folder, key=key, policy=policy)
-    if not school.calendar:
-        return school
-    return replace(school, days=read_calendar(folder / school.calendar, f"[school.{key}] calendar"))
+    if school.calendar:
+        school = replace(school, days=read_calendar(folder / school.calendar, f"[school.{key}] calendar"))
+    if school.texts:
+        school = replace(school, sentences=read_sentences(folder / school.texts, f"[school.{key}] texts"))
+    return school
 
 
 def _tables(tree: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Mapping[str, Any]]:

@@ -6,14 +6,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.config import Config
+from handlers.texts import use_sentences
 from models.school import School, use_calendar, use_pilot, use_policy
 
 
 def use(config: Config) -> None:
-    """Gives this process what each school has set for itself: numbers, calendar, the classes that try it out."""
+    """Gives this process what each school has set for itself: numbers, calendar, sentences, pilot classes."""
     for school in config.school.values():
         use_policy(school.key, school.policy)
         use_calendar(school.key, school.days)
+        use_sentences(school.key, school.sentences)
         use_pilot(school.key, school.pilot_classes)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from handlers.registry import GUARDIAN, TEACHER
+from handlers.texts import speaking_for
 from handlers.turn import Choice, new_tap
 from models.audience import outside_pilot
 from models.consent import VISITS
@@ -115,8 +116,9 @@ def compose(session: Session, row: Notification, identity: Identity | None, now:
     if person is None or person.left_at is not None:
         return Silence("person_left")
     notice = Notice(session, row, person, identity, now)
-    words = in_words(notice)
-    return words if isinstance(words, Silence) else _spoken(notice, words)
+    with speaking_for(person.school.key):
+        words = in_words(notice)
+        return words if isinstance(words, Silence) else _spoken(notice, words)
 
 
 def in_words(notice: Notice) -> Words | Silence:

@@ -16,7 +16,7 @@ from handlers.reach import asked_last, guardian_context, owing_guardian, owing_t
 from handlers.registry import GUARDIAN, TEACHER, Missing, Nothing, tapped_for
 from handlers.safety import cry_for_help
 from handlers.survey_changes import goes_on
-from handlers.texts import has, say
+from handlers.texts import has, say, speaking_for
 from handlers.turn import Answer, Say, Turn
 from handlers.understanding.almanac import own_days
 from models.conversation import Tap
@@ -32,7 +32,8 @@ def answer(turn: Turn) -> Answer | None:
 
     The school may refuse in the middle of a deed: the door undoes what was begun, and says `refused`.
     """
-    with own_days(turn.school.calendar.days if turn.persons else {}):
+    days = turn.school.calendar.days if turn.persons else {}
+    with own_days(days), speaking_for(turn.school.key if turn.persons else ""):
         said = _door(turn)
     return None if said is None else _finished(turn, said)
 
@@ -40,8 +41,9 @@ def answer(turn: Turn) -> Answer | None:
 def refused(turn: Turn, no: Refused) -> Answer:
     """The school's no in words."""
     key = f"refused.{no.code}"
-    taken = company.taken(turn, no)
-    return _finished(turn, Say(taken or (say(key, **no.facts) if has(key) else say("refused.other"))))
+    with speaking_for(turn.school.key if turn.persons else ""):
+        taken = company.taken(turn, no)
+        return _finished(turn, Say(taken or (say(key, **no.facts) if has(key) else say("refused.other"))))
 
 
 def _finished(turn: Turn, said: Say) -> Answer:
