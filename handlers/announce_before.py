@@ -11,6 +11,8 @@ from handlers.booking import facts_for
 from handlers.briefs import brief, visits_on
 from handlers.presence import took_place_taps
 from handlers.texts import say
+from models.audience import children_for
+from models.visit import Visit
 from models.visit_life import CONFIRMED, UNDER_WAY
 
 
@@ -62,7 +64,9 @@ def no_sign(notice: Notice) -> Words | Silence:
     taps = took_place_taps(notice.tap, visit) if key == "remind" and visit.state == CONFIRMED else []
     facts = facts_for(visit, notice.person) | {"phone": visit.teacher.phone or say("answer.no_phone")}
     note = say("note_field.alert" if key == "alert" else "note_field.remind")
-    return Words(say(f"presence_notice.{key}_{which}", **facts), "alert", fields(visit, note), taps, visit.student)
+    return Words(
+        say(f"presence_notice.{key}_{which}", **facts), "alert", _fields(notice, visit, note), taps, visit.student
+    )
 
 
 @composes("presence.all_clear")
@@ -70,7 +74,11 @@ def all_clear(notice: Notice) -> Words | Silence:
     """Who was alarmed learns that all is well."""
     visit = notice.visit()
     text = say("presence_notice.all_clear", **facts_for(visit, notice.person))
-    return Words(text, "alert", fields(visit, say("note_field.all_clear")), [], visit.student)
+    return Words(text, "alert", _fields(notice, visit, say("note_field.all_clear")), [], visit.student)
+
+
+def _fields(notice: Notice, visit: Visit, note: str) -> dict[str, str]:
+    return fields(visit, note, of=children_for(notice.session, visit, notice.person))
 
 
 @composes("presence.took_place")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers import accompanying, handing_over, unclear
+from handlers import accompanying, handing_over, household, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.meant_many import says_many
 from handlers.reach import Owing, Pending, guardian_context
@@ -117,11 +117,12 @@ def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Contex
     again = (turn.memory.get("draft") or {}).get("again")
     if again is None or "slot" in again or says_many(text):
         return None
-    if reading.slots.get("students") or reading.intent not in AMENDING:
-        return None
     words: Words = dict(again["words"])
-    if not fill(turn, words, "change", text, context):
-        return None
+    if not household.joins(turn, again["intent"], words, reading, text):
+        if reading.slots.get("students") or reading.intent not in AMENDING:
+            return None
+        if not fill(turn, words, "change", text, context):
+            return None
     del turn.memory["draft"]
     return carry_out(turn, part, again["intent"], words)
 

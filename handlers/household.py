@@ -10,7 +10,8 @@ from handlers.registry import TEACHER, Missing, Words, command_for, tapped
 from handlers.running import run
 from handlers.texts import say
 from handlers.turn import Say, Turn
-from handlers.understanding.household import Home, home_in
+from handlers.understanding import Reading
+from handlers.understanding.household import Home, adds, home_in
 from models.conversation import Tap
 from models.person import Person
 from models.student import Student
@@ -83,6 +84,19 @@ def kept(found: Sequence[Student]) -> dict[str, Any]:
 def planned(turn: Turn, along: dict[str, Any]) -> dict[str, Any]:
     """The same as a plan wants it."""
     return {"siblings": tuple(turn.session.get_one(Student, key) for key in along.get("siblings") or ())}
+
+
+def joins(turn: Turn, intent: str, words: Words, reading: Reading, text: str) -> bool:
+    """带上张小雅一起, said of the draft that is shown: who lives with its student goes into its words."""
+    named = [turn.session.get_one(Student, known.id) for known in reading.slots.get("students") or ()]
+    if intent != "book" or not named or reading.slots.get("time") or not adds(text):
+        return False
+    student = turn.session.get_one(Student, words["students"][0])
+    if not all(s.lives_with(student) for s in named):
+        return False
+    words["siblings"] = list(dict.fromkeys([*(words.get("siblings") or []), *(s.id for s in named)]))
+    words["together"] = True
+    return True
 
 
 def shown(plan: Plan, words: Words) -> str:

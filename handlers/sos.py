@@ -14,6 +14,7 @@ from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import calls_for_help, is_safe
 from models import history
+from models.audience import children_for
 from models.note import SAFETY as CRY
 from models.note import Note
 from models.notification import SAFETY, Notification, Owed, owe
@@ -96,4 +97,5 @@ def cry(notice: Notice) -> Words | Silence:
         "address": visit.student.address or say("answer.no_address"),
         "text": note.text,
     }
-    return Words(say("sos.cry", **facts), "safety", fields(visit, say("note_field.cry")), [])
+    about = fields(visit, say("note_field.cry"), of=children_for(notice.session, visit, notice.person))
+    return Words(say("sos.cry", **facts), "safety", about, [])

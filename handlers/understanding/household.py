@@ -18,6 +18,11 @@ class Home(NamedTuple):
     stray: str  #: a name beside it that nobody in reach has
 
 
+def adds(text: str) -> bool:
+    """Whether the words add somebody to what is shown: 带上…, …也一起."""
+    return bool(pattern("household.adds").search(text))
+
+
 def home_in(text: str, known: Sequence[str]) -> Home:
     """`known` are the children whom the sentence names and the speaker can reach."""
     shape = text
