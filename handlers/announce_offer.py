@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import table_guests, when
+from handlers import table_guests, when, who_is_home
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.booking import facts_for, phone_taps
 from handlers.company import who_comes
@@ -19,6 +19,7 @@ from models.student import Student
 from models.unsure import still_unsure
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED
+from models.who_is_home import may_tell
 
 
 def fields(visit: Visit, note: str, offered: bool = False, of: Sequence[Student] = ()) -> dict[str, str]:
@@ -112,7 +113,12 @@ def news(notice: Notice) -> Words | Silence:
     visit = notice.visit()
     if notice.row.round and visit.steps != notice.row.round:
         return Silence("superseded")
-    return _asked_to_table(notice, visit) or words(notice, NEWS[notice.row.kind], "visit")
+    said = _asked_to_table(notice, visit) or words(notice, NEWS[notice.row.kind], "visit")
+    if notice.row.kind == "visit.counter_taken" and visit.present is None and may_tell(visit, notice.now):
+        # A time of the family's own is confirmed by the teacher: who will be at home is asked here (B9).
+        said.text += "\n" + say("home_who.ask")
+        said.taps += who_is_home.taps(notice.tap, visit)
+    return said
 
 
 def _asked_to_table(notice: Notice, visit: Visit) -> Words | None:

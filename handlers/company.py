@@ -90,14 +90,19 @@ def shown(turn: Turn, plan: Plan) -> str:
     lines = []
     if plan.reason:
         lines.append(say("company.reason", reason=plan.reason))
-    if plan.form == AT_HOME and not plan.companions:
-        wanting = [s for s in plan.students if s.remote] or [s for s in plan.students if s.is_key]
-        if wanting:
-            key = "company.remote" if wanting[0].remote else "company.two_are_better"
-            lines.append(say(key, student=wanting[0].name))
+    lines += [advice] if (advice := two_advised(plan)) else []
     if not plan.reason and (why := reason_wanted(turn, plan)):
         lines.append(say(f"company.why_{why}"))
     return along(plan) + "".join("\n" + line for line in lines)
+
+
+def two_advised(plan: Plan) -> str:
+    """That two should go where it is far, or to a key student's home; empty where there is nothing to say."""
+    alone = plan.form == AT_HOME and not plan.companions
+    wanting = [s for s in plan.students if s.remote] or [s for s in plan.students if s.is_key]
+    if not alone or not wanting:
+        return ""
+    return say("company.remote" if wanting[0].remote else "company.two_are_better", student=wanting[0].name)
 
 
 def reason_wanted(turn: Turn, plan: Plan) -> str:

@@ -12,7 +12,7 @@ from handlers.times import aware
 from handlers.turn import Turn
 from models import home_refusal
 from models.student import Guardianship, Student
-from models.visit_life import AT_HOME, AT_SCHOOL, PHONE, VIDEO
+from models.visit_life import AT_HOME, AT_SCHOOL, LETTER, PHONE, VIDEO
 
 
 def other_form(turn: Turn, student: Student, form: str) -> None:
@@ -20,7 +20,7 @@ def other_form(turn: Turn, student: Student, form: str) -> None:
     day = home_refusal.refused_on(turn.session, student, turn.now) if form == AT_HOME else None
     if day is not None:
         said = when.day(aware(turn, f"{day}T12:00"), turn.school.zone)
-        choices = [(say(f"form.{other}"), other) for other in (PHONE, VIDEO, AT_SCHOOL)]
+        choices = [(say(f"form.{other}"), other) for other in (PHONE, VIDEO, AT_SCHOOL, LETTER)]
         raise Missing("form", say("home.refused", full=full(student), day=said), choices)
 
 

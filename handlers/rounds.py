@@ -120,6 +120,7 @@ def _shown(turn: Turn, items: list[Item], form: str, purpose: str) -> str:
         lines.append(say("book.soon"))
     if remarked := remarks(turn, items[0].plan.form, [item.plan.starts_at for item in items]):
         lines.append(remarked.lstrip())
+    lines += [advice for item in items if (advice := company.two_advised(item.plan))]
     foot = say("round.foot" if any(not i.taken for i in items) else "round.none_clean", purpose=purpose)
     return "\n".join([say("round.head", **facts), *lines, foot])
 
