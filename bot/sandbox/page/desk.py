@@ -17,9 +17,12 @@ MORNING = (7, 30)
 THINGS = {
     "offers": "家长还没回复，看要不要再问",
     "calls": "早上的电话清单",
+    "company": "同行的老师还没回复",
     "presence": "看老师到了没有、进行了没有",
     "reminders": "家访前的提醒",
     "records": "催交家访记录",
+    "homeroom": "班主任的早报",
+    "coverage": "每周一次：还差谁没家访",
     "surveys": "请家长评价",
     "followups": "家访后的回访",
     "action items": "老师记下要办的事",
