@@ -111,6 +111,9 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     at = timed(said, shape) if said.has_time and not thanked and not told_of else None
     if wishes and (at is None or at.intent in ("decline", "ask")):
         return Reading("counter", {"time": _some_other_hour(said)}, ("time",))
+    of_child = re.search("孩子|娃|宝宝|S|儿子|女儿|闺女", shape)
+    if at is not None and at.intent == "counter" and of_child and only_told(said):
+        return Reading("ask")
     if at is not None:
         return at
     if "delegate" in rows and not phrase("decline").search(shape):

@@ -11,10 +11,10 @@ from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, t
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
-from handlers.understanding.phrases import acts, agrees, made_of, phrase, plain_shape
+from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.unasked import unasked
-from handlers.understanding.utterance import Utterance
+from handlers.understanding.utterance import Utterance, utter
 
 
 def read_guardian(said: Utterance) -> Reading:
@@ -60,7 +60,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
     by_number = answers.numbered(number, options)
     if by_number is not None:
         return by_number
-    left = _one_left(shape, options)
+    left = _one_left(said, options)
     if left is not None:
         return left
     shifted = _shifted_slot(said, shape)
@@ -74,13 +74,28 @@ def _offer(said: Utterance, shape: str) -> Reading:
     return _by_words(said, shape, options)
 
 
-def _one_left(shape: str, options: Mapping[str, str]) -> Reading | None:
-    """第一个不行第二个可以: the one slot that is taken, when another is refused."""
-    parts = re.split("(?=第[一二三1-9](?:个|条|项)?)", shape)
-    named = [(answers.numbered(each[:3], options), each[3:]) for each in parts if each.startswith("第")]
-    taken = [found for found, rest in named if found and agrees(rest)]
-    refused = [found for found, rest in named if found and phrase("decline").search(rest)]
-    return taken[0] if len(taken) == 1 and len(refused) == len(named) - 1 > 0 else None
+def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
+    """第一个不行第二个可以, 周六的不行，周日的可以: the one slot that is taken, when the others named are refused."""
+    parts = [each for each in re.split("(?=第[一二三1-9](?:个|条|项)?)|[,。;! ]+", said.text) if each]
+    taken: set[str] = set()
+    refused: set[str] = set()
+    for part in parts:
+        found = _slot_named(said, part, options)
+        verdict = pattern("guardian.verdict").search(part)
+        if found is None or verdict is None:
+            continue
+        (refused if verdict["no"] else taken).add(found)
+    return Reading("choice", {"value": min(taken)}) if len(taken) == 1 and refused and not taken & refused else None
+
+
+def _slot_named(said: Utterance, part: str, options: Mapping[str, str]) -> str | None:
+    """The slot that a piece of an answer names, by its number or its time."""
+    number = answers.numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0], options)  # type: ignore[index]
+    if number is not None and number.intent == "choice":
+        return str(number.slots["value"])
+    moment = utter(part, said.now, said.context).moment(ground=said.ground(plain=True))
+    fitting = [key for key, text in options.items() if not moment.none and answers.option_fits(text, moment)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
@@ -126,7 +141,10 @@ def _by_words(said: Utterance, shape: str, options: Mapping[str, str]) -> Readin
         return Reading("choice", {"value": none_fit}) if none_fit else Reading("decline")
     if agrees(shape) or ALL_FIT.search(shape):
         return Reading("ask") if agrees(shape) or len(shape) > 6 else Reading("delegate")
-    said_so = told(said, shape)
+    slots = re.findall(r"第[一二三\d]", shape)
+    said_so = Reading("ask") if len(slots) > 1 else told(said, shape)
+    if slots and said_so is not None and said_so.intent == "decline":
+        return Reading("ask")
     if said_so is not None:
         return said_so if said_so.intent != "confirm" else Reading("ask")
     return Reading("smalltalk") if made_of(shape, "greeting", "filler") else Reading("ask")

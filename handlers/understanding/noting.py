@@ -31,9 +31,7 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
         start = max(start, leading.end)
         start = pattern("noting.after_name").match(said.text, start).end() if leading.end >= start else start  # type: ignore[union-attr]
         if name == "talk_record":
-            again = re.compile(
-                r"(?:单独)?(?:谈心|谈话|谈了谈|聊了聊|聊天|谈了|聊了|谈|聊)?(?:了)?(?:一次|一会儿|一下)?[ ,:。]+"
-            ).match(said.text, start)
+            again = pattern("noting.talked").match(said.text, start)
             start = again.end() if again else start
     kept = _only(said, slots, start)
     text = said.written(start)
@@ -104,7 +102,7 @@ def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     if detail == "off":
         return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
     lead = re.search(
-        r"(?:提前|早|(?:家访|走访|出发|上门|开始|去|电话|视频)(?:之|以)?前的?)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
+        r"(?:提前|早|(?:家访|走访|出发|出门|临走|上门|开始|去|电话|视频)(?:之|以)?前的?)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
         said.text,
     )
     if lead:

@@ -40,7 +40,8 @@ def only_told(said: Utterance) -> bool:
     spans = clauses(said.text)
     for piece in said.times:
         clause = next((said.text[a:b] for a, b in spans if a <= piece.start < b), "")
-        if pattern("guardian.wished").search(clause) or not pattern("guardian.telling").search(clause):
+        told = pattern("guardian.telling").search(clause) or pattern("guardian.teller").search(clause)
+        if pattern("guardian.wished").search(clause) or not told:
             return False
     return True
 
