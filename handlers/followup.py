@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from handlers.booking import facts_for
 from handlers.effect import is_clear_to_both, leads_to
-from handlers.pupils import full
 from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
@@ -67,7 +66,7 @@ def teacher_answers(turn: Turn, words: Words) -> Say:
         return Say(say("unclear.teacher"))
     if len({f.visit_id for f in found}) > 1:
         # Which child the words are about is never guessed at.
-        names = [(full(f.visit.student), str(f.id)) for f in found[:8]]
+        names = [(str(facts_for(f.visit, f.person)["full"]), str(f.id)) for f in found[:8]]
         raise Missing("followup", say("followup.which"), names)
     return answer_words(turn, found[0], words)
 

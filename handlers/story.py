@@ -74,7 +74,7 @@ def _minute(turn: Turn, at: datetime) -> str:
 
 def _events(turn: Turn, visit: Visit, student: Student) -> Iterator[tuple[datetime, str]]:
     """Everything that happened to the visit; of a questionnaire only that it was asked, never what was answered."""
-    names = _names(turn, visit)
+    names = _names(turn, visit, student)
     query = sa.select(History).where(History.subject == "visit", History.subject_id == visit.id)
     deeds = list(turn.session.scalars(query.order_by(History.id)))
     for deed, after in zip_longest(deeds, deeds[1:]):
@@ -105,7 +105,8 @@ def _time_of(turn: Turn, visit: Visit, deed: History, after: History | None) -> 
     return say("story.offered", time=when.spoken(offered, turn.school.zone)) if offered else ""
 
 
-def _names(turn: Turn, visit: Visit) -> dict[int | None, str]:
+def _names(turn: Turn, visit: Visit, student: Student) -> dict[int | None, str]:
+    """Everybody by what she is to this child; of its siblings, whom the reader may not know, nothing is said."""
     ids = {visit.teacher_id, *(c.person_id for c in visit.companions)}
     ids |= set(
         turn.session.scalars(
@@ -114,5 +115,6 @@ def _names(turn: Turn, visit: Visit) -> dict[int | None, str]:
     )
     staff = turn.session.scalars(sa.select(Person).where(Person.id.in_([i for i in ids if i is not None])))
     names: dict[int | None, str] = {p.id: say("name.teacher", name=p.name) for p in staff if p.on_staff}
-    family = {t.person_id: say("name.guardian", student=t.student.name, relation=t.relation) for t in visit.ties}
-    return family | names
+    family = {t.person_id: say("name.family", student=student.name) for t in visit.ties}
+    own = {t.person_id: say("name.guardian", student=student.name, relation=t.relation) for t in student.guardianships}
+    return family | own | names
