@@ -11,6 +11,7 @@ from handlers.drafts import Draft, carries_out, show
 from handlers.offered import keeps_old
 from handlers.pupils import the_visit
 from handlers.registry import TEACHER, Words, command, tapped
+from handlers.school_days import remarks
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, TapMaker, Turn
@@ -70,7 +71,9 @@ def counter(turn: Turn, words: Words) -> Say:
     again = {"intent": "counter", "words": words | {"visit": visit.id}}
     draft: Draft = {"do": "teacher_counter", "visit": visit.id, "steps": visit.steps, "again": again}
     new = when.spoken(starts_at, turn.school.zone) + (say("book.inferred") if inferred else "")
-    return show(turn, draft | {"starts_at": starts_at.isoformat()}, say("counter.shown", new=new, **visit_facts(visit)))
+    text = say("counter.shown", new=new, **visit_facts(visit))
+    text += remarks(turn, visit.offer_form or visit.form, [starts_at])
+    return show(turn, draft | {"starts_at": starts_at.isoformat()}, text)
 
 
 @carries_out("teacher_counter")
