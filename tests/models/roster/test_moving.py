@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.cli.ledger_rows import ledger
+from models.coverage import Period, standings
 from models.homeroom import hand_over, led_by
 from models.person import HOMEROOM, SUBJECT, TEACHER, Person
 from models.roster import Duty, Roster, TeacherLine
 from models.school import School, SchoolClass
+from models.student import Student
 from models.visit import Visit
 from models.visit_plan import Plan
 
@@ -35,6 +37,12 @@ def visit(session: Session, number: str, now: datetime) -> Visit:
     return Visit.propose(session, plan, now)
 
 
+def covered(session: Session, school: School, name: str, now: datetime) -> list[tuple[str, str]]:
+    """How the children of the class stand this term."""
+    found = standings(session, school, Period.of(school, now), Student.class_id == school_class(session, name).id)
+    return [(standing.name, standing.state) for standing in found]
+
+
 @pytest.mark.rule("rulings.40")
 def test_a_split_moves_children_and_their_visits(
     session: Session, school: School, imported: Import, now: datetime
@@ -47,6 +55,8 @@ def test_a_split_moves_children_and_their_visits(
     assert [line.student for line in ledger(session, school, "三(5)班")] == ["李雷"]
     assert ledger(session, school, "三(2)班") == []
     assert (planned.state, planned.teacher.name) == ("proposed", "陈静")
+    assert covered(session, school, "三(5)班", now) == [("李雷", "planned")]
+    assert covered(session, school, "三(2)班", now) == [("张小明", "unreachable")]
     assert not student(session, "2").in_reach_of(person(session, "陈静"))
 
 
@@ -61,6 +71,7 @@ def test_a_merge_moves_them_back_and_leaves_an_empty_class(
     report = imported(with_students(MING, LEI))
     assert (report.moved, report.emptied, report.left) == (1, ["三(5)班"], [])
     assert [line.student for line in ledger(session, school, "三(2)班")] == ["李雷"]
+    assert covered(session, school, "三(2)班", now) == [("张小明", "unreachable"), ("李雷", "planned")]
     assert student(session, "2").in_reach_of(person(session, "陈静"))
     assert imported(with_students(MING, LEI)).changes == 0
 
