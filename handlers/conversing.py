@@ -64,6 +64,9 @@ COMMANDS = frozenset(
         "open_items",
         "close_item",
         "visit_story",
+        "my_visits",
+        "child_teachers",
+        "my_data",
         "overdue_records",
         "satisfaction",
         "whom_next",
@@ -87,7 +90,7 @@ def respond(turn: Turn, text: str, part: str, context: Context, owing: Owing) ->
         amended = _amended(turn, part, reading, text, context)
         if amended is not None:
             return amended
-    if context.pending == "shown" and reading.intent not in DRAFT_WORDS:
+    if context.pending == "shown" and reading.intent not in DRAFT_WORDS | {"help"}:
         # What was shown is over once something else is said: a later 好的 must not send it.
         turn.memory.pop("draft", None)
         context = guardian_context(turn, owing) if part == GUARDIAN else context

@@ -1,4 +1,4 @@
-"""What is ahead: today, this week, all of it; and what one can type."""
+"""What is ahead: today, this week, all of it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def line(turn: Turn, visit: Visit) -> str:
     return say("list.line", **facts) + mine + (say("list.moving") if visit.moving else "")
 
 
-@command(GUARDIAN, "list_today", "list_week", "list_all", "details")
+@command(GUARDIAN, "details", "list_today", "list_week")
 def family_visits(turn: Turn, words: Words) -> Say:
     """详情"""
     first = owing_guardian(turn).first
@@ -115,18 +115,6 @@ def family_visits(turn: Turn, words: Words) -> Say:
 
 def _unique(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(lines))
-
-
-@command(TEACHER, "help")
-def teacher_help(turn: Turn, words: Words) -> Say:
-    """帮助"""
-    return Say(say("help.teacher"))
-
-
-@command(GUARDIAN, "help")
-def guardian_help(turn: Turn, words: Words) -> Say:
-    """帮助"""
-    return Say(say("help.guardian"))
 
 
 @command(TEACHER, "unknown")

@@ -14,10 +14,10 @@ from handlers.understanding import Context, Known, OpenVisit, Question, Roster
 from handlers.understanding import Teacher as Colleague
 from models.audience import children_for, may_answer
 from models.conversation import Tap
-from models.followup import EFFECT, FollowUp
+from models.followup import ASKED, EFFECT, FollowUp
 from models.person import TEACHING, Person
 from models.student import Student
-from models.survey import Survey
+from models.survey import OPEN, Survey
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN, PROPOSED, UNDER_WAY
 
@@ -88,13 +88,27 @@ def answerable(turn: Turn) -> list[Visit]:
 def owing_guardian(turn: Turn) -> Owing:
     """Open questions to a guardian: proposals, a questionnaire, follow-ups."""
     visits = open_visits(turn)
-    pending: list[tuple[datetime, Pending]] = []
-    for person in turn.family:
-        survey = Survey.open_for(turn.session, person.id)
-        pending += [(survey.asked_at, survey)] if survey else []
-        pending += [(f.asked_at, f) for f in FollowUp.open_for(turn.session, person.id)]
+    surveys = [(s.asked_at, s) for s in open_surveys(turn)[:1]]
+    pending: list[tuple[datetime, Pending]] = [*surveys]
+    pending += [(q.asked_at, q) for q in _questions(turn) if isinstance(q, FollowUp) and q.state == ASKED]
     pending += [(v.offer_at, v) for v in answerable(turn) if v.asked == GUARDIAN and v.offer_at]
     return Owing(visits, _newest_first(pending))
+
+
+def _questions(turn: Turn) -> list[Survey | FollowUp]:
+    """Read once a turn; what is answered in it shows, for these are the rows themselves."""
+    if turn.questions is None:
+        turn.questions = []
+        for person in turn.family:
+            turn.questions += Survey.open_of(turn.session, person.id)
+            turn.questions += FollowUp.open_for(turn.session, person.id)
+    return turn.questions
+
+
+def open_surveys(turn: Turn) -> list[Survey]:
+    """The speaker's unfinished questionnaires, the one asked last first."""
+    found = [q for q in _questions(turn) if isinstance(q, Survey) and q.state == OPEN]
+    return sorted(found, key=lambda s: s.asked_at, reverse=True)
 
 
 def owing_teacher(turn: Turn, person: Person) -> Owing:

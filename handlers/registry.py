@@ -76,6 +76,16 @@ def tapped_for(deed: str) -> Tapped | None:
     return _taps.get(deed)
 
 
+def intents(part: str) -> list[str]:
+    """What teachers or guardians can ask for, in the list's order."""
+    return [intent for whose, intent in _commands if whose == part]
+
+
+def example(part: str, intent: str) -> str:
+    """What one may type for an intent: the first line of its function's docstring."""
+    return (_commands[part, intent].__doc__ or "").strip().splitlines()[0]
+
+
 def examples(part: str) -> list[str]:
     """What a teacher or guardian may type: the first lines of the functions' docstrings, in the list's order."""
     found: list[str] = []

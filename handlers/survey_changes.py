@@ -1,4 +1,4 @@
-"""A questionnaire is put off, gone on with, or put right: 晚点填, 继续问卷, 第2题改成4 (S7, S8, rulings 13)."""
+"""A questionnaire is put off, gone on with, or put right: 晚点填, 继续问卷, 第1题改成4 (S7, S8, rulings 13)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers import when
-from handlers.reach import Owing, Pending, owing_guardian, question_for
+from handlers.reach import Owing, Pending, open_surveys, owing_guardian, question_for
 from handlers.registry import Words, tapped
 from handlers.slots import words_of
 from handlers.survey import alarm, ask, question_taps, take, tapped_value, value_of
@@ -23,25 +23,26 @@ def of_the_survey(turn: Turn, text: str) -> Say | None:
     if resumes_survey(text):
         survey = _open(turn)
         return ask(turn, survey) if survey else Say(say("survey.nothing_open"))
-    survey = _last(turn)
+    change = survey_change(text)
+    survey = _last(turn) if change or puts_survey_off(text) else None
     if survey is None:
         return None
-    if survey.state == OPEN and puts_survey_off(text):
-        ends = survey.opened_at + timedelta(days=survey.visit.policy.survey_life_days)
-        return Say(say("survey.put_off", until=when.spoken(ends, turn.school.zone)))
-    change = survey_change(text)
-    return None if change is None else _changed(turn, survey, *change)
+    if change:
+        return _changed(turn, survey, *change)
+    ends = survey.opened_at + timedelta(days=survey.visit.policy.survey_life_days)
+    return Say(say("survey.put_off", until=when.spoken(ends, turn.school.zone))) if survey.state == OPEN else None
 
 
 def _open(turn: Turn) -> Survey | None:
-    found = [s for p in turn.family if (s := Survey.open_for(turn.session, p.id))]
-    return max(found, key=lambda s: s.asked_at, default=None)
+    return next(iter(open_surveys(turn)), None)
 
 
 def _last(turn: Turn) -> Survey | None:
     """The one that is open, else the one answered last."""
-    found = [s for p in turn.family if (s := Survey.last_of(turn.session, p.id))]
-    return _open(turn) or max(found, key=lambda s: s.asked_at, default=None)
+    if found := _open(turn):
+        return found
+    answered = [s for p in turn.family if (s := Survey.last_of(turn.session, p.id))]
+    return max(answered, key=lambda s: s.asked_at, default=None)
 
 
 def _changed(turn: Turn, survey: Survey, number: int | None, what: str) -> Say:

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from models.conversation import Conversation, Tap
+from models.followup import FollowUp
 from models.hour import SHANGHAI
 from models.identity import Identity
 from models.person import Person
 from models.school import School
+from models.survey import Survey
 from models.visit import Visit
 
 #: Makes a tap for whoever is spoken to: `Turn.tap` in a conversation, `Notice.tap` in an announcement.
@@ -79,6 +81,8 @@ class Turn:
     conversation: Conversation
     said: Said
     visits: list[Visit] | None = None  #: those to come of the speaker's children, once they were read
+    #: questionnaires and follow-ups that the speaker had open at the turn's beginning, once they were read
+    questions: list[Survey | FollowUp] | None = None
     only: Person | None = None  #: set when a tap says in which part the speaker acts
     hears: bool = False  #: whether somebody listens to voice messages on this account
     waiting: bool = False  #: set by a handler: a voice message, to be heard and then answered (rulings 38)

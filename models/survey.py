@@ -125,10 +125,10 @@ class Survey(Base):
         self.state = EXPIRED
 
     @staticmethod
-    def open_for(session: Session, person_id: int) -> Survey | None:
-        """The questionnaire that the person is in the middle of: the one asked last."""
+    def open_of(session: Session, person_id: int) -> list[Survey]:
+        """The questionnaires that the person has not finished, the one asked last first."""
         query = sa.select(Survey).where(Survey.person_id == person_id, Survey.state == OPEN)
-        return session.scalars(query.order_by(Survey.asked_at.desc()).limit(1)).first()
+        return list(session.scalars(query.order_by(Survey.asked_at.desc())))
 
     @staticmethod
     def last_of(session: Session, person_id: int) -> Survey | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.wechat.client import WeChat
 from handlers.texts import say
 
-BUTTONS = ("list_today", "list_week", "help")
+BUTTONS = ("list_today", "list_all", "help")
 
 
 def labels() -> list[str]:

@@ -1,0 +1,110 @@
+"""What a family may look up: its visits, the child's teachers, and what the school keeps about it (rel.L3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from handlers.offered import spoken_start
+from handlers.pupils import full
+from handlers.registry import GUARDIAN, Words, command
+from handlers.texts import has, say
+from handlers.turn import Say, Turn
+from models.consent import PURPOSES, Consent
+from models.person import HOMEROOM, MENTOR, TEACHING, Person, Role
+from models.student import Guardianship, Student
+from models.visit import Visit
+from models.visit_life import CANCELLED, CLOSED, DECLINED, HELD, LAPSED, MISSED, OPEN, PROPOSED, RECORDED
+
+LISTED = 6  #: past visits at most
+PAST = (HELD, RECORDED, CLOSED, DECLINED, CANCELLED, LAPSED, MISSED)
+
+
+@command(GUARDIAN, "my_visits", "list_all")
+def my_visits(turn: Turn, words: Words) -> Say:
+    """我的家访"""
+    coming = _of_family(turn, *OPEN)
+    past = _of_family(turn, *PAST)[::-1]
+    if not coming and not past:
+        return Say(say("list.none_family"))
+    lines = [say("family.coming"), *(_line(turn, v) for v in coming)] if coming else [say("family.nothing_coming")]
+    if past:
+        lines += [say("family.past"), *(_line(turn, v) for v in past[:LISTED])]
+    return Say("\n".join(lines + ([say("family.how")] if any(v.state == PROPOSED for v in coming) else [])))
+
+
+def _of_family(turn: Turn, *states: str) -> list[Visit]:
+    found = {v.id: v for p in turn.family for v in Visit.of_guardian(turn.session, p, *states)}
+    return sorted(found.values(), key=lambda v: v.starts_at)
+
+
+def _line(turn: Turn, visit: Visit) -> str:
+    """A visit as the family is told of it; what became of its record is the school's."""
+    own = {tie.student_id for p in turn.family for tie in _ties(turn, p)}
+    names = [s.name for s in visit.students if s.id in own]
+    state = say(f"family_state.{visit.state}" if has(f"family_state.{visit.state}") else f"state.{visit.state}")
+    facts = {"time": spoken_start(visit), "teacher": visit.teacher.name, "form": say(f"form.{visit.form}")}
+    return say("family.visit", students=say("list.and").join(names), state=state, **facts)
+
+
+@command(GUARDIAN, "child_teachers")
+def child_teachers(turn: Turn, words: Words) -> Say:
+    """孩子的老师"""
+    lines = []
+    for student in _children(turn):
+        lines.append(say("family.teachers_of", full=full(student)))
+        lines += [say("family.teacher", name=p.name, does=_does(p, student)) for p in _teachers(turn, student)]
+    return Say("\n".join([*lines, say("family.ask_them")]) if lines else say("list.none_family"))
+
+
+def _teachers(turn: Turn, student: Student) -> list[Person]:
+    """Who teaches or mentors the child, the homeroom teacher first."""
+    query = sa.select(Person).join(Role).where(
+        Person.left_at.is_(None), Role.name.in_(TEACHING),
+        sa.or_(Role.class_id == student.class_id, Role.student_id == student.id),
+    )  # fmt: skip
+    found = turn.session.scalars(query.order_by(Person.id)).unique()
+    return sorted(found, key=lambda p: all(r.name != HOMEROOM or r.class_id != student.class_id for r in p.roles))
+
+
+def _does(person: Person, student: Student) -> str:
+    """班主任、语文: what the teacher is to this child, never a telephone number."""
+    own = [r for r in person.roles if r.class_id == student.class_id or r.student_id == student.id]
+    words = [say("family.homeroom") for r in own if r.name == HOMEROOM]
+    words += [r.subject for r in own if r.subject] + [say("family.mentor") for r in own if r.name == MENTOR]
+    return say("list.and").join(dict.fromkeys(words)) or say("family.any_teacher")
+
+
+@command(GUARDIAN, "my_data")
+def my_data(turn: Turn, words: Words) -> Say:
+    """我的资料"""
+    lines = [say("data.head", school=turn.school.name)]
+    for person in turn.family:
+        lines += [_of_child(turn, person, tie) for tie in _ties(turn, person)]
+    lines += [say(f"data.{group}") for group in ("roster", "visits", "surveys", "wechat")]
+    return Say("\n".join([*lines, say("data.who"), say("data.how")]))
+
+
+def _of_child(turn: Turn, person: Person, tie: Guardianship) -> str:
+    student = tie.student
+    given = [say(f"data.consent_{p}") for p in PURPOSES if Consent.live(turn.session, person.id, student.id, p)]
+    facts = {
+        "full": full(student), "relation": tie.relation, "phone": person.phone or say("answer.no_phone"),
+        "address": student.address or say("answer.no_address"),
+        "consents": say("list.and").join(given) or say("data.no_consent"),
+    }  # fmt: skip
+    return say("data.child", **facts)
+
+
+def _ties(turn: Turn, person: Person) -> Sequence[Guardianship]:
+    """The children of whom this guardian may be told."""
+    query = sa.select(Guardianship).join(Student).where(
+        Guardianship.person_id == person.id, Guardianship.muted.is_(False), Student.left_at.is_(None)
+    )  # fmt: skip
+    return turn.session.scalars(query.order_by(Guardianship.id)).all()
+
+
+def _children(turn: Turn) -> list[Student]:
+    found = {tie.student_id: tie.student for p in turn.family for tie in _ties(turn, p)}
+    return list(found.values())
