@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import history
+from models import history, hours
 from models.also_reminded import AlsoReminded
 from models.base import Base
 from models.errors import Refused
@@ -55,7 +55,7 @@ def place_of(session: Session, visit: Visit, person_id: int) -> Participant | No
 def answer(session: Session, visit: Visit, person_id: int, coming: bool, now: datetime) -> bool:
     """Takes what one guardian says of herself; the visit stays as it is. False: nothing new.
 
-    Who comes is reminded, beside the one who took the time (rulings 4).
+    Who comes is reminded, beside the one who took the time (rulings 4); refused where her hour is taken (B12).
     """
     place = place_of(session, visit, person_id)
     if place is None:
@@ -67,6 +67,7 @@ def answer(session: Session, visit: Visit, person_id: int, coming: bool, now: da
         return False
     place.answer, place.answered_at = said, now
     _remind(session, visit, person_id, coming, now)
+    _hold(session, visit)
     deed = history.Deed("attend" if coming else "stay_out", "visit", visit.id, person_id)
     history.write(session, visit.student, deed, now)
     session.flush()
@@ -80,6 +81,14 @@ def _remind(session: Session, visit: Visit, person_id: int, coming: bool, now: d
         session.delete(wished)
 
 
+def _hold(session: Session, visit: Visit) -> None:
+    """Nobody at the table is double-booked (B12); who took the time is held anyway."""
+    others = [p.person_id for p in of_visit(session, visit) if p.answer == YES and p.person_id != visit.confirmed_by_id]
+    if others != (visit.joining or []):
+        visit.joining = others or None
+        hours.settle(session, visit.id, visit.spans())
+
+
 def settled(session: Session, visit: Visit, person_id: int, anew: bool, now: datetime) -> None:
     """Who takes the time comes herself; after a move everybody else is asked anew."""
     for place in of_visit(session, visit):
@@ -87,6 +96,7 @@ def settled(session: Session, visit: Visit, person_id: int, anew: bool, now: dat
             place.answer, place.answered_at = YES, now
         elif anew:
             place.answer, place.answered_at = ASKED, None
+    _hold(session, visit)
 
 
 def last_to_refuse(session: Session, visit: Visit, person_id: int) -> bool:

@@ -47,4 +47,5 @@ def _family(visit: Visit) -> list[hours.Span]:
         return []
     holders = [f"s{student_id}" for student_id in visit.student_ids]
     holders += [f"p{visit.confirmed_by_id}"] if visit.confirmed_by_id is not None else []
+    holders += [f"p{person_id}" for person_id in visit.joining or ()]
     return [(holder, visit.starts_at, visit.ends_at) for holder in holders]

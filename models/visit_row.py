@@ -29,6 +29,8 @@ class VisitRow(Base):
     goals_sealed: Mapped[bytes | None]  #: Q3
     reason_sealed: Mapped[bytes | None]  #: why at so short a notice (B1)
     guests_sealed: Mapped[bytes | None]  #: who comes from outside the school (B10)
+    #: who else of the family will be at a round table (B11), so that her hour is held, too
+    joining: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
     outline: Mapped[str | None] = mapped_column(sa.String(8))  #: the kind of talk outline that the teacher chose (Q5)
     present: Mapped[str | None] = mapped_column(sa.String(8))  #: who will be at home (B9)
     present_sealed: Mapped[bytes | None]  #: the same in the family's words

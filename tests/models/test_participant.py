@@ -9,9 +9,10 @@ from models import participant
 from models.also_reminded import AlsoReminded
 from models.errors import Refused
 from models.participant import ASKED, YES
+from models.student import Guardianship
 from models.visit import Visit
-from models.visit_life import PHONE, VIDEO
-from tests.cast import Cast, at, enter, guardian
+from models.visit_life import GUARDIAN, PHONE, VIDEO, Actor
+from tests.cast import Cast, at, enter, guardian, pupil
 
 SAID = at("11-24 09:00")
 
@@ -71,3 +72,25 @@ def test_another_visit_is_no_round_table(people: Cast, session: Session) -> None
     visit = people.visit("11-28 19:00", "11-23 08:00", form=PHONE)
     participant.invite(session, visit, [])
     assert answers(session, visit) == []
+
+
+@pytest.mark.rule("B12")
+def test_who_comes_is_at_no_other_visit_at_that_hour(people: Cast, table: Visit, session: Session) -> None:
+    sister = pupil(session, people.school_class, "20230208", "张小红")
+    session.add(Guardianship(student_id=sister.id, person_id=people.father.id, relation="爸爸", rank=0))
+    table.confirm(session, people.by_mother, SAID)
+    participant.settled(session, table, people.mother.id, False, SAID)
+    assert participant.answer(session, table, people.father.id, True, SAID)
+    other = people.visit("11-28 19:10", "11-23 08:00", form=PHONE, teacher=people.chen, student=sister)
+    with pytest.raises(Refused, match="hours_taken"):
+        other.confirm(session, Actor(GUARDIAN, people.father.id), SAID)
+
+
+@pytest.mark.rule("B12")
+def test_who_cannot_come_is_free_again(people: Cast, table: Visit, session: Session) -> None:
+    table.confirm(session, people.by_mother, SAID)
+    participant.settled(session, table, people.mother.id, False, SAID)
+    for coming in (True, False):
+        participant.answer(session, table, people.father.id, coming, SAID)
+        held = {span[0] for span in table.spans()}
+        assert (f"p{people.father.id}" in held) is coming

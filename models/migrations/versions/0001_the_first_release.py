@@ -342,6 +342,7 @@ def upgrade() -> None:
     sa.Column('goals_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('reason_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('guests_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('joining', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('outline', sa.String(length=8), nullable=True),
     sa.Column('present', sa.String(length=8), nullable=True),
     sa.Column('present_sealed', sa.LargeBinary(), nullable=True),
