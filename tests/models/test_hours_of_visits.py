@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from models.base import Sessions, reading, writing
@@ -18,12 +17,11 @@ from models.hours import HeldHour, granules
 from models.person import SUBJECT, Person, Role
 from models.student import Guardianship, Student
 from models.visit import Visit
-from models.visit_life import AT_HOME, CONFIRMED, PHONE, PROPOSED, UNDER_WAY
+from models.visit_life import AT_HOME, PHONE, PROPOSED
 from models.visit_plan import Plan
-from tests.cast import Cast, at, enter, pupil, sibling, staff
+from tests.cast import Cast, enter, pupil, sibling, staff
+from tests.deeds import NOW, SATURDAY, History, histories, settled
 
-NOW = at("11-23 08:00")
-SATURDAY = at("11-28 15:00")
 RACERS = 16
 
 
@@ -44,72 +42,25 @@ def people(session: Session) -> Cast:
     return enter(session)
 
 
-DEEDS = (
-    "propose",
-    "propose_two",
-    "propose_both",
-    "take_second",
-    "confirm",
-    "counter",
-    "move",
-    "refuse_move",
-    "decline",
-    "withdraw",
-    "cancel",
-    "check_in",
-    "check_out",
-)
-
-
-@given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2), st.integers(0, 24)), max_size=20))
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories())
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.rule("B12")
-def test_what_is_held_is_what_open_visits_say(people: Cast, history: list[tuple[str, int, int]]) -> None:
+def test_what_is_held_is_what_open_visits_say(people: Cast, deeds: list[tuple[str, int, int]]) -> None:
     session = people.session
     with session.begin_nested() as whole:
-        visits: list[Visit] = []
         sibling(people, "20230209", "张小雅", people.mother)
-        for deed, which, slot in history:
-            try:
-                with session.begin_nested():
-                    _do(people, visits, deed, which, SATURDAY + timedelta(minutes=10 * slot))
-            except Refused:
-                visits[:] = [v for v in visits if sa.inspect(v).persistent]
-                session.expire_all()
-            assert held(session) == said(session)
-        mine = [v for v in visits if v.state in (PROPOSED, CONFIRMED, UNDER_WAY)]
-        assert _far_enough_apart([(v.starts_at, v.ends_at) for v in mine], people.school.policy.travel_gap_minutes)
+        history = History(people)
+        for deed in deeds:
+            history.do(*deed)
+            assert held(session) == said(session), deed
+        open_now = {v.id for v in settled(history.visits)}
+        assert {visit_id for _, _, visit_id in held(session)} == open_now
+        for person in (people.wang, people.chen, people.zhou):
+            hers = [v for v in settled(history.visits) if v.teacher_id == person.id and v.form == AT_HOME]
+            times = [(v.starts_at, v.ends_at) for v in hers]
+            assert _far_enough_apart(times, people.school.policy.travel_gap_minutes)
         whole.rollback()
     session.expire_all()
-
-
-def _do(people: Cast, visits: list[Visit], deed: str, which: int, when: datetime) -> None:
-    if deed == "propose":
-        visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when), NOW))
-        return
-    if deed == "propose_two":
-        later = when + timedelta(minutes=100)
-        visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when, more=(later,)), NOW))
-        return
-    if deed == "propose_both":
-        sisters = tuple(people.ming.siblings(people.session))
-        visits.append(Visit.propose(people.session, Plan(people.wang, people.ming, when, siblings=sisters), NOW))
-        return
-    if which >= len(visits):
-        return
-    if deed == "take_second":
-        visits[which].confirm(people.session, people.by_mother, NOW, max(visits[which].slots, default=None))
-        return
-    visit, session = visits[which], people.session
-    actor = (
-        people.by_teacher
-        if visit.asked == "teacher" or deed in ("withdraw", "check_in", "check_out")
-        else people.by_mother
-    )
-    if deed in ("counter", "move"):
-        getattr(visit, deed)(session, actor, when, NOW)
-    else:
-        getattr(visit, deed)(session, actor, NOW)
 
 
 def _far_enough_apart(times: list[tuple[datetime, datetime]], gap: int) -> bool:
