@@ -117,7 +117,9 @@ def histories(length: int = 14) -> st.SearchStrategy[list[tuple[str, int, int]]]
     """Deeds on up to three visits, at hours that get into each other's way; there is one visit from the beginning."""
     slots = st.integers(0, 24)
     first = st.tuples(st.sampled_from(sorted(PROPOSING)), st.just(0), slots)
-    then = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from((0, 0, 1, 2)), slots), min_size=4, max_size=length)
+    then = st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from((0, 0, 1, 2)), slots), min_size=4, max_size=length
+    )
     return st.tuples(first, then).map(lambda pair: [pair[0], *pair[1]])
 
 
