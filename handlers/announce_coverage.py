@@ -19,7 +19,7 @@ LISTED = 12  #: visits named in one message; the lists themselves show all
 def weekly(notice: Notice) -> Words | Silence:
     """How many are still owed a visit, and whom to visit next (P12), as it stands when it goes out."""
     person = notice.person
-    owed = owed_by(notice.session, person, Period.of(person.school, notice.now))
+    owed = owed_by(notice.session, person, Period.of(person.school, notice.now), notice.now)
     many = owed.share.owed if owed.share else len(owed.children)
     if not many or not owed.children:
         return Silence("no_longer_true")

@@ -40,7 +40,7 @@ def whom_next(turn: Turn, words: Words) -> Say:
     duties = Duties.of(turn.person)
     if not (duties.homeroom or duties.taught or duties.mentees):
         return Say(say("whom.no_students"))
-    owed = owed_by(turn.session, turn.person, Period.of(turn.school, turn.now))
+    owed = owed_by(turn.session, turn.person, Period.of(turn.school, turn.now), turn.now)
     if not owed.children or (owed.share and not owed.share.owed):
         return Say(say("whom.share_done" if owed.share else "whom.nobody"))
     found = proposals(turn.session, turn.person, owed.children, turn.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from models.school import School
 from models.share import Share, share, share_wanted, visited_by, visited_by_all
 from models.student import Student
 
+#: So long after a visit nobody is proposed again before others.
+AGAIN_AFTER = timedelta(days=30)
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -28,7 +30,7 @@ class Next:
     uncontacted: int = 0  #: children of her class whose family she has not reached by telephone or online (P3)
 
 
-def owed_by(session: Session, person: Person, period: Period) -> Next:
+def owed_by(session: Session, person: Person, period: Period, now: datetime) -> Next:
     """A homeroom teacher or mentor answers for each of her students; who teaches classes of others, for a share."""
     duties = Duties.of(person)
     answered_for = sa.or_(Student.class_id.in_(duties.homeroom), Student.id.in_(duties.mentees))
@@ -38,7 +40,7 @@ def owed_by(session: Session, person: Person, period: Period) -> Next:
         mine = share(session, period, person)
         found = _for_the_share(session, person, period, duties)
     uncontacted = sum(s.class_id in duties.homeroom and not s.contacted for s in own)
-    return Next(sorted(found, key=_pressing), mine, uncontacted)
+    return Next(sorted(found, key=lambda s: _pressing(s, now)), mine, uncontacted)
 
 
 def who_owes(session: Session, school: School, period: Period) -> list[int]:
@@ -69,9 +71,13 @@ def _for_the_share(session: Session, person: Person, period: Period, duties: Dut
     return [s for s in unseen if s.to_book] or unseen
 
 
-def _pressing(s: Standing) -> tuple[object, ...]:
-    """Key students first, then what did not come to pass, then whom nobody has seen at home or for longest."""
-    return (not s.is_key, not s.fell_through, s.at_home_lately, s.last or _LONG_AGO, s.student_id)
+def _pressing(s: Standing, now: datetime) -> tuple[object, ...]:
+    """Key students first, then what did not come to pass, then whom nobody has seen at home, or for longest.
+
+    A key student who has just been visited waits behind the others for the next visit.
+    """
+    just_seen = s.last is not None and now - s.last < AGAIN_AFTER
+    return (just_seen, not s.is_key, not s.fell_through, s.at_home_lately, s.last or _LONG_AGO, s.student_id)
 
 
 def addresses(session: Session, person: Person, student_ids: list[int], now: datetime) -> dict[int, str]:

@@ -12,6 +12,7 @@ from models.identity import Identity
 from models.person import GRADE_HEAD, HOMEROOM, MENTOR, SUBJECT, Person, Role
 from models.school import SchoolClass
 from models.student import Student
+from models.survey import SATISFACTION, Survey
 from models.visit import Visit
 from tests.cast import Cast, at, guardian, pupil, staff
 from tests.handlers.talk import Talk
@@ -78,6 +79,16 @@ def test_a_grade_head_sees_her_grade_and_no_other(people: Cast, other: SchoolCla
     assert "只能看" in talk.says(head, "三年级满意度")
 
 
+@pytest.mark.rule("R5")
+@pytest.mark.parametrize("deed", ["coverage.class", "coverage.more", "coverage.grade"])
+def test_a_tap_on_a_class_of_others_shows_nothing(people: Cast, other: SchoolClass, talk: Talk, deed: str) -> None:
+    stranger = staff(people.session, people.school, "徐建平", Role(name=SUBJECT, class_id=other.id))
+    for who in (stranger, people.mother):
+        tap = talk.offered(who, deed, people.school_class.id, value="三年级" if deed.endswith("grade") else "0")
+        assert talk.taps(who, tap).count("张小明") == 0
+        assert "家访进度" not in talk.taps(who, tap)
+
+
 def test_a_mentor_without_a_class_reads_of_the_mentees(people: Cast, talk: Talk) -> None:
     mentor = staff(people.session, people.school, "方文博", Role(name=MENTOR, student_id=people.ming.id))
     assert "包保学生家访进度" in talk.says(mentor, "家访进度")
@@ -106,6 +117,22 @@ def test_key_students_come_first_and_neighbours_behind_them(people: Cast, talk: 
     assert "和重住得近（杏花路）" in said
     reads = session.scalars(sa.select(ReadLog.student_id).where(ReadLog.person_id == people.chen.id)).all()
     assert sorted(reads) == sorted(s.id for s in (people.ming, far, near, key))
+
+
+@pytest.mark.rule("P4")
+def test_a_key_student_who_was_just_visited_waits_behind_the_others(people: Cast, talk: Talk) -> None:
+    key = pupil(people.session, people.school_class, "20230301", "重")
+    key.categories = ["单亲"]
+    visited = held(people, key, "11-20 15:00")
+
+    def shown() -> list[str]:
+        said = talk.says(people.chen, "推荐家访")
+        return [line.split("（")[0] for line in said.splitlines() if line.startswith("· ")]
+
+    assert shown() == ["· 张小明", "· 重"]
+    visited.starts_at = at("10-10 15:00")
+    people.session.flush()
+    assert shown() == ["· 重", "· 张小明"]
 
 
 @pytest.mark.rule("P12")
@@ -139,6 +166,18 @@ def test_satisfaction_is_for_leaders(people: Cast, talk: Talk) -> None:
     assert "不足5份，不显示" in talk.says(people.zhou, "满意度")
     for person in (people.wang, people.chen):
         assert "满意度由年级组长、德育处和校长查看" in talk.says(person, "满意度")
+
+
+@pytest.mark.rule("S4")
+def test_from_five_answers_on_leaders_read_the_rate_of_the_term(people: Cast, talk: Talk) -> None:
+    for n, overall in enumerate((5, 5, 4, 4, 2)):
+        survey = Survey.begin(people.session, held(people, people.ming, f"11-1{n} 15:00"), SATISFACTION, people.mother,
+                              at("11-20 18:00"))  # fmt: skip
+        survey.answer(overall, at("11-20 18:05"))
+    people.session.flush()
+    assert "三年级：80%（5份）\n三(2)班：80%（5份）" in talk.says(people.zhou, "三年级满意度")
+    head = staff(people.session, people.school, "郑海燕", Role(name=GRADE_HEAD, grade="三年级"))
+    assert "80%（5份）" in talk.says(head, "满意度")
 
 
 @pytest.mark.rule("rulings.19")
