@@ -46,9 +46,11 @@ def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, o
 
 def through(notice: Notice, visit: Visit) -> Student:
     """The child by which a guardian is told, or not: one whom she may hear of, unless one for whom she is muted."""
+    if not visit.household:
+        return visit.student
     own = {tie.student_id: tie for tie in visit.ties if tie.person_id == notice.person.id}
     silenced = [tie.student for tie in own.values() if tie.muted]
-    heard = hearing(notice.session, visit.students).get(notice.person, []) if visit.household else []
+    heard = hearing(notice.session, visit.students).get(notice.person, [])
     return next(iter([*silenced, *heard, *(tie.student for tie in own.values())]), visit.student)
 
 
