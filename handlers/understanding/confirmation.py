@@ -247,7 +247,8 @@ def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
     if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
     if _same_time(moment, said):
-        return Reading("ask" if asking else _about_announced(moment, shape, plain, refusing))
+        doubtful = asking or phrase("hedge").search(plain)
+        return Reading("ask" if doubtful else _about_announced(moment, shape, plain, refusing))
     offered = re.search(r"不如|那就|还是|最好|希望|全天|都?在家?$|可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import pattern, table
 
 TRIMMED = " \u3000,，。.!！~;；、:：\n"
 
@@ -95,5 +95,6 @@ def heard_only(shape: str) -> bool:
 
 
 def agrees(shape: str) -> bool:
-    """好的, 行，谢谢老师, 👌: agreement and politeness and nothing else."""
-    return any(each in _affirm() for each in words_of(shape, "affirm", "heard", "filler", "greeting") or ())
+    """好的, 行，谢谢老师, 👌: agreement and politeness and nothing else; 就是太早了 is none."""
+    words = words_of(shape, "affirm", "heard", "filler", "greeting") or ()
+    return any(each in _affirm() for each in words) and not pattern("guardian.too").search(shape)

@@ -79,6 +79,8 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
 
 def _timeless(shape: str) -> str:
     plain = pattern("guardian.courtesy").sub("", shape)
+    if pattern("guardian.too").search(plain):
+        return "other"
     if re.search("[吗么?]$", plain) or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
         return "other"
     if agrees(shape) or (phrase("accept").search(plain) and not phrase("decline").search(plain)):
