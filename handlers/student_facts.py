@@ -6,7 +6,7 @@ from handlers import when
 from handlers.last_time import last_time, last_visit, still_open
 from handlers.offered import spoken_start
 from handlers.pupils import full, the_student
-from handlers.registry import TEACHER, Words, command
+from handlers.registry import TEACHER, Nothing, Words, command
 from handlers.story import story_tap
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -21,6 +21,9 @@ from models.visit_life import OPEN
 @command(TEACHER, "student_profile")
 def student_profile(turn: Turn, words: Words) -> Say:
     """张小明的情况"""
+    if not words.get("students") and not words.get("choices"):
+        # Whoever neither teaches nor leads a child is told nothing of it, not even whether there is one (rulings 20).
+        raise Nothing(say("facts.beyond"))
     student = the_student(turn, turn.person, words)
     last = last_visit(turn.session, student)
     return Say(facts_of(turn, student), [story_tap(turn.tap, last)] if last else [])
