@@ -148,8 +148,7 @@ def _spoken(notice: Notice, words: Words) -> Spoken:
     if identity is None or identity.window(notice.now) is None:
         # It goes as a template, which shows none of them.
         return Spoken(words.template, words.text, (), words.fields)
-    notice.session.add_all(taps)
-    notice.session.flush()
+    Tap.offer(notice.session, taps)
     _remember(notice, identity, taps)
     return Spoken(words.template, words.text, tuple(Choice(t.id, t.label) for t in taps), words.fields)
 

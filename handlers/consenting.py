@@ -19,9 +19,7 @@ from models.visit_life import OPEN
 
 def given(turn: Turn) -> bool:
     """Whether any consent of this speaker stands; without one nothing else is said (rulings 16)."""
-    ids = [p.id for p in turn.family]
-    query = sa.select(Consent.id).where(Consent.person_id.in_(ids), Consent.withdrawn_at.is_(None))
-    return turn.session.execute(query.limit(1)).first() is not None
+    return Consent.any_live(turn.session, [p.id for p in turn.family])
 
 
 def notice(turn: Turn, person: Person) -> Say:

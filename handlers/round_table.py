@@ -42,9 +42,11 @@ def said_of_table(turn: Turn, text: str) -> Say | None:
     bare = plain in say("table.bare_words").split()
     if not (coming or bare or plain in say("table.no_words").split()):
         return None
+    if bare and owing_guardian(turn).pending:
+        return None
     found = participant.open_places(turn.session, [p.id for p in turn.family], turn.now)
     found = [(v, place) for v, place in found if place.answer == ASKED] or ([] if bare else found)
-    if not found or (bare and owing_guardian(turn).pending):
+    if not found:
         return None
     visit, place = found[0]
     return _answered(turn, visit, place.person, coming or bare)

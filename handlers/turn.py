@@ -65,8 +65,7 @@ class Say:
 
     def finish(self, session: Session) -> Answer:
         """Gives the taps their ids."""
-        session.add_all(self.taps)
-        session.flush()
+        Tap.offer(session, self.taps)
         return Answer(self.text, tuple(Choice(t.id, t.label) for t in self.taps))
 
 

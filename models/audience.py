@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,13 +21,21 @@ from models.visit_sibling import VisitSibling
 
 def guardians(session: Session, student: Student, purpose: str = VISITS) -> list[Guardianship]:
     """Everybody entitled to hear of the student's visits, in the roster's order."""
+    whose = {"student": student.id, "account": student.school.account, "purpose": purpose}
+    return list(session.scalars(_guardians(tuple(pilots().items())), whose).unique())
+
+
+@cache
+def _guardians(trying: tuple[tuple[str, tuple[str, ...]], ...]) -> sa.Select[Guardianship]:
+    """Asked for every announcement: made once for the schools that are `trying` it out."""
     query = (
         sa.select(Guardianship)
         .join(Person, Person.id == Guardianship.person_id)
-        .where(Guardianship.student_id == student.id, *_entitled(student.school.account, purpose))
+        .where(Guardianship.student_id == sa.bindparam("student"))
+        .where(*_entitled(sa.bindparam("account"), sa.bindparam("purpose"), trying))
         .options(sa.orm.joinedload(Guardianship.person).joinedload(Person.roles))
     )
-    return list(session.scalars(query.order_by(Guardianship.rank)).unique())
+    return query.order_by(Guardianship.rank)
 
 
 def hearing(session: Session, students: Sequence[Student], purpose: str = VISITS) -> dict[Person, list[Student]]:
@@ -117,7 +126,11 @@ def _of_students(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ..
     )
 
 
-def _entitled(account: str | sa.orm.InstrumentedAttribute[str], purpose: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _entitled(
+    account: sa.BindParameter[str] | sa.orm.InstrumentedAttribute[str],
+    purpose: str | sa.BindParameter[str],
+    trying: Iterable[tuple[str, tuple[str, ...]]] | None = None,
+) -> tuple[sa.ColumnElement[bool], ...]:
     consents = sa.exists().where(
         Consent.person_id == Guardianship.person_id,
         Consent.student_id == Guardianship.student_id,
@@ -130,16 +143,22 @@ def _entitled(account: str | sa.orm.InstrumentedAttribute[str], purpose: str) ->
         Identity.account == account,
         Identity.following,
     )
-    return Guardianship.muted.is_(False), Person.left_at.is_(None), consents, bound, *_in_pilot()
+    return (
+        Guardianship.muted.is_(False),
+        Person.left_at.is_(None),
+        consents,
+        bound,
+        *_in_pilot(pilots().items() if trying is None else trying),
+    )
 
 
-def _in_pilot() -> list[sa.ColumnElement[bool]]:
+def _in_pilot(trying: Iterable[tuple[str, tuple[str, ...]]]) -> list[sa.ColumnElement[bool]]:
     """While a school tries it out with some classes, families of the others are not written to."""
     outside = sa.select(Student.id).join(SchoolClass, SchoolClass.id == Student.class_id)
     outside = outside.join(School, School.id == Student.school_id)
     return [
         Guardianship.student_id.not_in(outside.where(School.key == key, SchoolClass.name.not_in(classes)))
-        for key, classes in pilots().items()
+        for key, classes in trying
     ]
 
 

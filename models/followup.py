@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -82,11 +83,17 @@ class FollowUp(Base):
     @staticmethod
     def open_for(session: Session, person_id: int) -> list[FollowUp]:
         """What this person has been asked and has not answered, the newest first."""
-        query = sa.select(FollowUp).where(FollowUp.person_id == person_id, FollowUp.state == ASKED)
-        return list(session.scalars(query.order_by(FollowUp.asked_at.desc(), FollowUp.id.desc())))
+        return list(session.scalars(_open_for(), {"whose": person_id}))
 
     @staticmethod
     def of_visit(session: Session, visit_id: int) -> list[FollowUp]:
         """All follow-ups of a visit in order."""
         query = sa.select(FollowUp).where(FollowUp.visit_id == visit_id)
         return list(session.scalars(query.order_by(FollowUp.asked_at, FollowUp.id)))
+
+
+@cache
+def _open_for() -> sa.Select[FollowUp]:
+    """Asked in every turn of a guardian: made once."""
+    query = sa.select(FollowUp).where(FollowUp.person_id == sa.bindparam("whose"), FollowUp.state == ASKED)
+    return query.order_by(FollowUp.asked_at.desc(), FollowUp.id.desc())

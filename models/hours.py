@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -61,21 +62,27 @@ def _release(session: Session, visit_id: int, gone: set[tuple[str, int]], keep_a
 
 def _take(session: Session, visit_id: int, new: set[tuple[str, int]]) -> None:
     rows = [{"holder": h, "granule": g, "visit_id": visit_id} for h, g in sorted(new)]
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(HeldHour.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
     # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
-    added = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    added = session.execute(
+        _taking(session.get_bind().dialect.name), rows, execution_options={"preserve_rowcount": True}
+    )
     if added.rowcount != len(rows):  # type: ignore[attr-defined]
         # Somebody took it between the look and the insert: the unique key decided. The refusal undoes the rest.
         raise Refused("hours_taken", taken_visit=None, at=None)
 
 
+@cache
+def _taking(dialect: str) -> sa.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(HeldHour.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+
+
 def _refuse_taken(session: Session, visit_id: int, wanted: set[tuple[str, int]]) -> set[tuple[str, int]]:
     """What the visit holds already; refused when somebody else has a piece of what is wanted."""
-    mine = HeldHour.visit_id == visit_id
-    query = sa.select(HeldHour.holder, HeldHour.granule, HeldHour.visit_id).where(sa.or_(mine, _near(wanted)))
+    pieces = [g for _, g in wanted] or [0]
+    asked = {"visit": visit_id, "holders": sorted({h for h, _ in wanted}), "first": min(pieces), "last": max(pieces)}
     have = set()
-    for holder, granule, whose in session.execute(query.order_by(HeldHour.granule)):
+    for holder, granule, whose in session.execute(_near(), asked):
         if whose == visit_id:
             have.add((holder, granule))
         elif (holder, granule) in wanted:
@@ -84,9 +91,14 @@ def _refuse_taken(session: Session, visit_id: int, wanted: set[tuple[str, int]])
     return have
 
 
-def _near(wanted: set[tuple[str, int]]) -> sa.ColumnElement[bool]:
-    holders, pieces = sorted({h for h, _ in wanted}), [g for _, g in wanted] or [0]
-    return sa.and_(HeldHour.holder.in_(holders), HeldHour.granule.between(min(pieces), max(pieces)))
+@cache
+def _near() -> sa.Select[str, int, int]:
+    """What a visit holds, and what these holders have taken between two pieces; made once."""
+    table = HeldHour.__table__.c
+    holders = table.holder.in_(sa.bindparam("holders", expanding=True))
+    near = sa.and_(holders, table.granule.between(sa.bindparam("first"), sa.bindparam("last")))
+    query = sa.select(table.holder, table.granule, table.visit_id)
+    return query.where(sa.or_(table.visit_id == sa.bindparam("visit"), near)).order_by(table.granule)
 
 
 def is_free(session: Session, spans: Iterable[Span], but_visit: int = 0) -> bool:

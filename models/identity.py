@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from models.base import Base
+from models.conversation import Conversation
 from models.person import Person, Role
 
 #: What a sender's deed opens: messages that may be sent, and for how long.
@@ -35,20 +37,14 @@ class Identity(Base):
     bindings: Mapped[list[Binding]] = relationship(
         back_populates="identity", cascade="all, delete-orphan", lazy="selectin"
     )
+    #: Read along with whoever speaks, for `Conversation.of`.
+    conversation: Mapped[Conversation | None] = relationship(viewonly=True, lazy="raise")
 
     @staticmethod
     def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
         """The identity behind an openid; `lock` keeps a second turn of the same person waiting (PostgreSQL)."""
-        query = (
-            sa.select(Identity)
-            .where(Identity.account == account, Identity.openid == openid)
-            .outerjoin(Identity.bindings)
-            .outerjoin(Binding.person)
-            .outerjoin(Person.roles)
-            .options(contains_eager(Identity.bindings).contains_eager(Binding.person).contains_eager(Person.roles))
-            .order_by(Binding.id, Role.id)
-        )
-        return session.scalars(query.with_for_update(of=Identity) if lock else query).unique().one_or_none()
+        found = session.scalars(_speaker(lock), {"account": account, "openid": openid})
+        return found.unique().one_or_none()
 
     @staticmethod
     def reached(session: Session, account: str, openid: str) -> Identity:
@@ -124,3 +120,22 @@ class Binding(Base):
 
     identity: Mapped[Identity] = relationship(back_populates="bindings")
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+@cache
+def _speaker(lock: bool) -> sa.Select[Identity]:
+    """Who speaks, with all that every turn asks of her, in one question; made once."""
+    person = contains_eager(Identity.bindings).contains_eager(Binding.person)
+    query = (
+        sa.select(Identity)
+        .where(Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid"))
+        .outerjoin(Identity.bindings)
+        .outerjoin(Binding.person)
+        .outerjoin(Person.roles)
+        .outerjoin(Person.school)
+        .outerjoin(Identity.conversation)
+        .options(person.contains_eager(Person.roles), person.contains_eager(Person.school))
+        .options(contains_eager(Identity.conversation))
+        .order_by(Binding.id, Role.id)
+    )
+    return query.with_for_update(of=Identity) if lock else query

@@ -87,10 +87,10 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
     held = bool(session.info.get(HELD_BACK))
     state = {"state": DROPPED, "reason": RESTORED, "done_at": now} if held else {"state": PENDING}
     rows = [{**vars(o), **state, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
-    statement = insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
-    added = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    added = session.execute(
+        _owing(session.get_bind().dialect.name), rows, execution_options={"preserve_rowcount": True}
+    )
     done: int = added.rowcount  # type: ignore[attr-defined]
     if done and not held:
         # The door that commits wakes a worker when something is due at once.
@@ -98,6 +98,12 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
         session.info["owed_from"] = min(session.info.get("owed_from", earliest), earliest)
         failpoint.reach("outbox.owed")
     return done
+
+
+@cache
+def _owing(dialect: str) -> sa.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 
 
 def claim(session: Session, now: datetime, real: datetime, lease: timedelta, limit: int = 200) -> list[Notification]:

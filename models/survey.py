@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,8 +128,7 @@ class Survey(Base):
     @staticmethod
     def open_of(session: Session, person_id: int) -> list[Survey]:
         """The questionnaires that the person has not finished, the one asked last first."""
-        query = sa.select(Survey).where(Survey.person_id == person_id, Survey.state == OPEN)
-        return list(session.scalars(query.order_by(Survey.asked_at.desc())))
+        return list(session.scalars(_open_of(), {"whose": person_id}))
 
     @staticmethod
     def last_of(session: Session, person_id: int) -> Survey | None:
@@ -139,3 +139,10 @@ class Survey(Base):
     def overdue(self, now: datetime) -> bool:
         """Past the life of a questionnaire (S7), counted from the first question."""
         return now >= self.opened_at + timedelta(days=self.visit.policy.survey_life_days)
+
+
+@cache
+def _open_of() -> sa.Select[Survey]:
+    """Asked in every turn of a guardian: made once."""
+    query = sa.select(Survey).where(Survey.person_id == sa.bindparam("whose"), Survey.state == OPEN)
+    return query.order_by(Survey.asked_at.desc())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
@@ -73,20 +74,23 @@ class VisitWhose(VisitWords):
     @classmethod
     def of_guardian(cls, session: Session, person: Person, *states: str) -> list[Self]:
         """Visits of the guardian's children in these states, soonest first; none of a muted guardianship."""
-        # Whether somebody else teaches is asked for only where it matters.
-        teacher = joinedload(cls.teacher).options(lazyload(Person.roles))
-        query = (
-            sa.select(cls)
-            .where(cls.id.in_(cls._with_child_of(person)), cls.state.in_(states))
-            # All that is said of a visit, in one question.
-            .options(joinedload(cls.student).joinedload(Student.guardianships), joinedload(cls.school), teacher)
-        )
-        found = session.scalars(query.order_by(cls.starts_at)).unique()
+        found = session.scalars(cls._of_guardian(), {"guardian": person.id, "states": states}).unique()
         return [v for v in found if not v.household or v.tie_of(person.id) is not None]
 
     @classmethod
-    def _with_child_of(cls, person: Person) -> sa.CompoundSelect[int]:
-        whose = (Guardianship.person_id == person.id, Guardianship.muted.is_(False))
+    @cache
+    def _of_guardian(cls) -> sa.Select[Self]:
+        """All that is said of a visit, in one question; made once."""
+        # Whether somebody else teaches is asked for only where it matters.
+        teacher = joinedload(cls.teacher).options(lazyload(Person.roles))
+        states: sa.BindParameter[str] = sa.bindparam("states", expanding=True)
+        query = sa.select(cls).where(cls.id.in_(cls._with_child_of_guardian()), cls.state.in_(states))
+        family = joinedload(cls.student).joinedload(Student.guardianships)
+        return query.options(family, joinedload(cls.school), teacher).order_by(cls.starts_at)
+
+    @classmethod
+    def _with_child_of_guardian(cls) -> sa.CompoundSelect[int]:
+        whose = (Guardianship.person_id == sa.bindparam("guardian"), Guardianship.muted.is_(False))
         first = sa.select(cls.id).join(Guardianship, Guardianship.student_id == cls.student_id).where(*whose)
         further = sa.select(VisitSibling.visit_id)
         further = further.join(Guardianship, Guardianship.student_id == VisitSibling.student_id).where(*whose)
