@@ -31,7 +31,7 @@ def hand_over(turn: Turn, words: Words) -> Say:
         raise Nothing(say("handover.oneself"))
     found = of_teacher(turn, words, whose)
     if not found:
-        raise Nothing(say("handover.none", name=whose.name))
+        raise Nothing(say("handover.none"))
     if len(found) > MOST:
         raise Nothing(say("handover.too_many", n=len(found), most=MOST))
     able, text = _looked_at(turn, found, to)

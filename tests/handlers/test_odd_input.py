@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models import handover
 from models.visit import Visit
 from models.visit_life import CONFIRMED, PROPOSED
 from tests.cast import Cast
@@ -26,6 +27,8 @@ ODD = {
     "full-width": "１２３ＡＢＣ，。！？",
     "brackets": "[[[[((((（（（（【【【【",
     "forwarded": "【转发】家长群 08:01\n张妈妈：老师好\n李爸爸：可以的，周六下午3点\n———————",
+    "a sticker in words": "[旺柴][捂脸]",
+    "a red packet": "[微信红包]恭喜发财，大吉大利",
     "another language": "What is this about, please? Merci beaucoup. Спасибо",
     "another script": "مرحبا بالعالم שלום",
     "a number of a list": "0",
@@ -46,6 +49,16 @@ def test_whatever_is_typed_is_answered(what: str, who: str, standing: str, peopl
     before = [(v.id, v.state, v.steps) for v in people.session.query(Visit)]
     assert talk.says(getattr(people, who), ODD[what]).strip()
     assert [(v.id, v.state, v.steps) for v in people.session.query(Visit)] == before
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.rule("rulings.30")
+def test_who_is_asked_by_a_colleague_takes_nothing_by_it(what: str, people: Cast, talk: Talk) -> None:
+    visit = people.confirmed("11-28 15:00", "11-23 08:00", companions=(people.chen,))
+    request = handover.ask(people.session, people.wang, people.zhou, [visit], talk.now)
+    for colleague in (people.chen, people.zhou):
+        assert talk.says(colleague, ODD[what]).strip()
+    assert (visit.teacher_id, visit.companions[0].answer, request.answer) == (people.wang.id, "asked", "asked")
 
 
 @pytest.mark.parametrize("what", ODD)
