@@ -180,7 +180,7 @@ def _with_pending(base: Context, first: Pending | None) -> Context:
 def question_for(name: str, kind: str) -> Question:
     """A question as the reader wants it."""
     if kind == "rating":
-        labels = {str(n): say(f"rating.{n}") for n in range(1, 6)}
+        labels = {str(n): say(f"rating.{name}_{n}") for n in range(1, 6)}
         return Question("rating", name, (1, 5), labels)
     if kind == "yesno":
         return Question("yes_no", name)

@@ -31,9 +31,10 @@ def question_text(survey: Survey, first: bool = False) -> str:
 def question_taps(new: TapMaker, survey: Survey, deed: str = "survey.answer", step: int | None = None) -> list[Tap]:
     """What can be tapped; a rating's number in the list is its value, so that a typed digit means the same."""
     at = survey.step if step is None else step
-    names = {"rating": "rating.{}", "yesno": "yesno.{}", "text": "label.skip"}
-    kind = QUESTIONS[survey.kind][at].type
-    return [new(deed, say(names[kind].format(v)), subject_id=survey.id, value=v, round=at) for v in VALUES[kind]]
+    question = QUESTIONS[survey.kind][at]
+    name = {"rating": f"rating.{question.name}_{{}}", "yesno": "yesno.{}", "text": "label.skip"}[question.type]
+    values = VALUES[question.type]
+    return [new(deed, say(name.format(v)), subject_id=survey.id, value=v, round=at) for v in values]
 
 
 @tapped("survey.answer")

@@ -95,10 +95,10 @@ def _put_right(turn: Turn, survey: Survey, at: int, value: Any) -> Say:
 
 
 def _spoken(survey: Survey, at: int, value: Any) -> str:
-    kind = QUESTIONS[survey.kind][at].type
-    if kind == "rating":
-        return say(f"rating.{value}")
-    if kind == "yesno":
+    question = QUESTIONS[survey.kind][at]
+    if question.type == "rating":
+        return say(f"rating.{question.name}_{value}")
+    if question.type == "yesno":
         return say("yesno.yes" if value else "yesno.no")
     return say("survey.skipped") if value == SKIPPED else str(value)
 

@@ -35,7 +35,7 @@ MADE = {
     *(f"state.{state}" for state in STATES),
     *(f"notice.{name}" for name in NOTICES),
     *(f"note_field.{name}" for name in NOTICES if has(f"note_field.{name}")),
-    *(f"rating.{n}" for n in range(1, 6)),
+    *(f"rating.{name}_{n}" for name in ("overall", "useful") for n in range(1, 6)),
     *(f"effect.{effect}" for effect in EFFECTS),
     *(f"{topic}.{name}" for topic in ("record_words", "record_name") for name in REQUIRED + OPTIONAL),
     *(f"survey.{kind}_{q.name}" for kind, questions in QUESTIONS.items() for q in questions),
