@@ -132,7 +132,11 @@ def snapshot(people: Cast, secret: Secret) -> list[Any]:
     return rows
 
 
-@pytest.mark.parametrize("deed", sorted(_taps))
+#: 更多 brings examples, which name the very child of this test.
+SPEAKING_OF_ROWS = sorted(set(_taps) - {"help.more"})
+
+
+@pytest.mark.parametrize("deed", SPEAKING_OF_ROWS)
 @pytest.mark.rule("rel.I4")
 def test_a_tap_about_another_family_changes_and_shows_nothing(
     deed: str, people: Cast, secret: Secret, outsider: Person | Identity, talk: Talk
