@@ -67,6 +67,13 @@ def test_each_row_names_files_that_are_there_and_tests_that_cite_it() -> None:
     assert not wrong
 
 
+def test_the_page_of_promises_names_tests_that_are_there() -> None:
+    promises = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.(?:py|play))`", promises)
+    assert len(named) > 20
+    assert not [file for file in named if not (ROOT / file).exists()]
+
+
 def _faults(rule: str, line: str, files: list[str]) -> Iterator[str]:
     shown = [f for f in files if f.startswith("tests/")]
     if len(shown) == len(files):

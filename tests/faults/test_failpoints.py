@@ -8,7 +8,7 @@ from models.failpoint import HANG, KILL, POINTS, RAISE
 from tests.conftest import BACKENDS
 from tests.faults.conftest import ROUNDS, Stories
 
-pytestmark = [pytest.mark.slow, pytest.mark.rule("rel.I1"), pytest.mark.rule("rel.I8")]
+pytestmark = [pytest.mark.slow, pytest.mark.rule("rel.I1"), pytest.mark.rule("rel.I6"), pytest.mark.rule("rel.I8")]
 
 #: The step of the story in which the point is come to; elsewhere it is the first.
 STEPS = {
