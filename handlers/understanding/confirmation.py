@@ -235,6 +235,8 @@ def _told_only(moment: Moment, shape: str) -> bool:
 
 def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
     """What a time that was named says to the announced one."""
+    if pattern("guardian.condition").search(shape):
+        return Reading("ask")
     asking = pattern("guardian.agree_to_time").search(shape)
     plain = pattern("guardian.agree_to_time").sub("", pattern("guardian.courtesy").sub("", shape))
     refusing = bool(phrase("decline").search(plain))
