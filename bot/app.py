@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 from bot import health, keys, valkey
 from bot.clock import Clock
 from bot.config import Config
+from bot.figures import Figures
 from bot.nudge import Nudge
 from bot.wechat.client import connect
 from bot.wechat.turns import Answering
@@ -32,9 +33,9 @@ def create_app(
     nudge = nudge or Nudge(valkey.address(config))
     app = Flask("jiafang", static_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.register_blueprint(
-        Webhook(config.wechat, sessions, clock, answering or router.answer, nudge, plain).blueprint()
-    )
+    figures = Figures(sessions, clock.now)
+    webhook = Webhook(config.wechat, sessions, clock, answering or router.answer, nudge, plain)
+    app.register_blueprint(webhook.blueprint(figures.pushes))
     store = connect(valkey.address(config))
 
     @app.get("/healthz")
@@ -42,5 +43,10 @@ def create_app(
         """How the school's bot is; 503 only when pushes are refused."""
         told = health.state(sessions, store, clock.now())
         return jsonify(told), 503 if told["state"] == "down" else 200
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Figures for Prometheus."""
+        return Response(figures.page(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app

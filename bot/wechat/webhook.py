@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
+from prometheus_client import Histogram
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
@@ -37,11 +39,11 @@ class Webhook:
         self._accounts, self._sessions, self._clock = accounts, sessions, clock
         self._answering, self._nudge, self._plain = answering, nudge, plain
 
-    def blueprint(self) -> Blueprint:
-        """The routes."""
+    def blueprint(self, took: Histogram) -> Blueprint:
+        """The routes; `took` is told how long each push was waited for."""
         wires = Blueprint("wechat", __name__)
         wires.add_url_rule("/wechat/<name>", "verify", self.verify, methods=["GET"])
-        wires.add_url_rule("/wechat/<name>", "push", self.push, methods=["POST"])
+        wires.add_url_rule("/wechat/<name>", "push", lambda name: self._timed(took, name), methods=["POST"])
         return wires
 
     def verify(self, name: str) -> Response:
@@ -53,6 +55,12 @@ class Webhook:
             return _said(envelope.answer_check(account, request.args, self._clock.now()))
         except Malformed as refused:
             return _refused(account, refused)
+
+    def _timed(self, took: Histogram, name: str) -> Response:
+        began = time.perf_counter()
+        response = self.push(name)
+        took.labels(str(response.status_code)).observe(time.perf_counter() - began)
+        return response
 
     def push(self, name: str) -> Response:
         """Somebody wrote, tapped, followed …"""

@@ -118,7 +118,9 @@ class Webhooked:
         accounts = {"demo": self.platform.account}
         app = Flask("test")
         app.register_blueprint(
-            Webhook(accounts, self.sessions, StoodClock(), lambda turn: self.answering(turn), self, plain).blueprint()
+            Webhook(accounts, self.sessions, StoodClock(), lambda turn: self.answering(turn), self, plain).blueprint(
+                Histogram("pushes", "", ["status"], registry=None)
+            )
         )
         return app.test_client()
 
