@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import Histogram
 
 from bot.config import Account
 from bot.wechat.webhook import Webhook
