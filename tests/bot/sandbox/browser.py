@@ -18,6 +18,11 @@ from typing import Any
 LAPTOP, PHONE = (1440, 900), (390, 844)
 #: Small enough for a page of the documentation: a laptop's picture, and one phone under the bar.
 PRINTED, PORTRAIT = {"width": 1200, "height": 720}, {"width": 390, "height": 960}
+#: Before the whole page is photographed: the first phones, each at the end of its chat.
+FROM_THE_LEFT = """() => {
+  document.getElementById("phones").scrollLeft = 0;
+  document.querySelectorAll(".chat").forEach((chat) => { chat.scrollTop = chat.scrollHeight; });
+}"""
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ROOT = Path(__file__).parents[3]
 #: Real seconds until the system answers, and until somebody in a chat has answered.
@@ -123,6 +128,8 @@ class Visitor:
         self.view.set_viewport_size(PORTRAIT if name else usual if usual["width"] < PRINTED["width"] else PRINTED)
         if name:
             self.phone(name).scroll_into_view_if_needed()
+        else:
+            self.view.evaluate(FROM_THE_LEFT)
         self.view.wait_for_timeout(300)
         self.shoot(self.phone(name).locator(".screen") if name else self.view, picture)
         self.view.set_viewport_size(usual)
