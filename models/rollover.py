@@ -93,7 +93,9 @@ def look_up(session: Session, school: School, plan: Rollover, now: datetime) -> 
             plan.without.append(person)
     visits = sa.select(Visit).join(Student, Visit.student_id == Student.id)
     visits = visits.where(Student.class_id.in_(plan.leaving), Student.left_at.is_(None), Visit.state.in_(OPEN))
-    plan.visits = list(session.scalars(visits.order_by(Visit.starts_at)))
+    found = session.scalars(visits.order_by(Visit.starts_at))
+    # A household visit goes on for the brother or sister who stays.
+    plan.visits = [visit for visit in found if all(child.class_id in plan.leaving for child in visit.students)]
     imports = sa.select(History.id).where(History.school_id == school.id, History.verb == "roster_import")
     plan.imported = session.scalar(imports.where(History.at > now - FRESH).limit(1)) is not None
 

@@ -17,7 +17,7 @@ from models.calendar import Calendar
 from models.errors import Refused
 from models.person import GRADE_HEAD, HOMEROOM, TEACHER, Person, Role
 from models.school import SchoolClass, use_calendar
-from models.student import Student
+from models.student import Guardianship, Student
 from models.term import Term
 from tests.cast import Cast, guardian, pupil, staff
 
@@ -165,3 +165,13 @@ def test_they_are_called_off_when_the_office_says_so(school: Cast) -> None:
     visits = [school.visit("11-28 15:00", student=leaver, teacher=teacher), school.confirmed("11-28 17:00")]
     roll(school, SUMMER, cancel=True)
     assert [visit.state for visit in visits] == ["cancelled", "confirmed"]
+
+
+def test_a_household_visit_goes_on_for_the_one_who_stays(school: Cast) -> None:
+    leaver = school.session.scalars(sa.select(Student).where(Student.name == "林志豪")).one()
+    tie = next(tie for tie in school.ming.guardianships if not tie.muted)
+    school.session.add(Guardianship(student_id=leaver.id, person_id=tie.person_id, relation=tie.relation, rank=9))
+    school.session.flush()
+    visit = school.visit("11-28 15:00", student=leaver, teacher=person(school.session, "高远"), siblings=(school.ming,))
+    roll(school, SUMMER, cancel=True)
+    assert visit.state == "proposed"
