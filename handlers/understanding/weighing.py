@@ -81,7 +81,7 @@ def _timeless(shape: str) -> str:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("guardian.too").search(plain):
         return "other"
-    if re.search("[吗么?]$", plain) or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
+    if re.search("[吗么?]$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain) or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
         return "other"
     if agrees(shape) or (phrase("accept").search(plain) and not phrase("decline").search(plain)):
         return "yes"
@@ -104,7 +104,7 @@ def _moment(clause: Utterance, start: datetime, day: str) -> Moment:
     """With the day of an earlier clause, else with the announced one."""
     alone = clause.moment(ground=clause.ground(plain=True))
     if day and (alone.granularity == "time" or alone.ask in ("no_day", "ampm")) and alone.day is None:
-        return clause.moment(before=day, ground=clause.ground(plain=True))
+        return clause.moment(before=day, ground=clause.ground(start, plain=True))
     return clause.moment(ground=clause.ground(start, plain=True))
 
 
