@@ -181,13 +181,13 @@ OTHER_WORDS = {
 
 
 def _choice(said: Utterance, text: str, question: Question) -> Reading:
+    # 不要上门，打电话就成: what is denied in a clause of its own is out.
+    text = re.sub(r"^(?:不要|别|不想|不用|不是)[^,。;! ]+[,。;! ]+", "", text)
     text = text.removeprefix("还是")
     said_again = re.fullmatch(r"([a-h]|\d)(?:[ ,。、]*\1)+", text)
     found = numbered(said_again[1] if said_again else text, question.options)
     if found is not None:
         return found
-    # 不要上门，打电话就成: what is denied in a clause of its own is out.
-    text = re.sub(r"^(?:不要|别|不想|不用|不是)[^,。;! ]+[,。;! ]+", "", text)
     if re.search(r"除了|除|不要|别|不想|不是|都(?:行|可以|好)|随便|无所谓|均可|任意|或|还是|不", text):
         return Reading("ask")
     named = [

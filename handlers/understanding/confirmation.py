@@ -200,7 +200,7 @@ def _other_form(said: Utterance, shape: str) -> str:
         return ""
     wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
-    if form == "入户" and not re.search(r"来家|家里|上门|入户|当面|到家|来我们?家|面谈", wished):
+    if form == "入户" and not re.search(r"来家|家里|来一?趟|上门|入户|当面|到家|来我们?家|面谈", wished):
         form = ""
     if not form and pattern("guardian.denied_form").search(shape) and re.search(r"来家|上门|入户|家里", shape):
         return ""

@@ -82,6 +82,8 @@ def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     for part in parts:
         found = _slot_named(said, part, options)
         verdict = pattern("guardian.verdict").search(part)
+        if verdict is not None and verdict["no"] and re.match("前[两二]个|前面|其他|别的", part):
+            refused.add("")
         if found is None or verdict is None:
             continue
         (refused if verdict["no"] else taken).add(found)

@@ -81,7 +81,8 @@ def _timeless(shape: str) -> str:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("guardian.too").search(plain):
         return "other"
-    if re.search("[吗么?]$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain) or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
+    asks = re.search("[吗么?]$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain)
+    if asks or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
         return "other"
     if agrees(shape) or (phrase("accept").search(plain) and not phrase("decline").search(plain)):
         return "yes"
