@@ -15,7 +15,7 @@ from handlers.school_year import lines, planned
 from models import rollover
 from models.calendar import Calendar
 from models.errors import Refused
-from models.person import GRADE_HEAD, HOMEROOM, TEACHER, Person, Role
+from models.person import GRADE_HEAD, HOMEROOM, SUBJECT, TEACHER, Person, Role
 from models.school import SchoolClass, use_calendar
 from models.student import Guardianship, Student
 from models.term import Term
@@ -171,7 +171,10 @@ def test_a_household_visit_goes_on_for_the_one_who_stays(school: Cast) -> None:
     leaver = school.session.scalars(sa.select(Student).where(Student.name == "林志豪")).one()
     tie = next(tie for tie in school.ming.guardianships if not tie.muted)
     school.session.add(Guardianship(student_id=leaver.id, person_id=tie.person_id, relation=tie.relation, rank=9))
+    teacher = person(school.session, "高远")
+    teacher.roles.append(Role(name=SUBJECT, class_id=school.ming.class_id))
     school.session.flush()
-    visit = school.visit("11-28 15:00", student=leaver, teacher=person(school.session, "高远"), siblings=(school.ming,))
+    school.session.expire_all()
+    visit = school.visit("11-28 15:00", student=leaver, teacher=teacher, siblings=(school.ming,))
     roll(school, SUMMER, cancel=True)
     assert visit.state == "proposed"
