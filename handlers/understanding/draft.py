@@ -174,7 +174,7 @@ def _edges_of_hour(draft: Draft, piece: Piece) -> None:
     if tail[:1] in ("前", "后") and tail[1:2] not in ("天", "日", "面", "来", "台", "门", "后"):
         draft.others.setdefault("open", piece)
         piece.end += 1
-    elif tail[:1] in ("起",):
+    elif tail[:1] == "起" and tail[1:2] not in ("挨", "依", "逐", "轮", "去", "访", "走", "家"):
         draft.others.setdefault("open", piece)
 
 

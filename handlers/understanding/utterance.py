@@ -132,6 +132,11 @@ class Utterance:
 
     def _taken_back(self, name: Mention, following: list[Mention]) -> bool:
         if not following or following[0].start - name.end > 12:
+            # 何小雨家，不是林小雨: the last one is denied.
+            return self.text[: name.start].endswith((",不是", " 不是"))
+        if self.text[: following[0].start].endswith((",不是", " 不是")) and not self.text[
+            following[0].end :
+        ].startswith(",是"):
             return False
         between = self.text[name.end : following[0].start]
         denied = self.text[: name.start].endswith(("不是", "别去", "不去"))
