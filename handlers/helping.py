@@ -127,8 +127,12 @@ def _shown(turn: Turn) -> list[Tap]:
     """The choices below what is shown, once more."""
     if "draft" not in turn.memory:
         return []
-    taps = [turn.session.get(Tap, key) for key in turn.memory.get("list") or []]
-    return [tap for tap in taps if tap is not None and tap.deed.startswith("draft.")]
+    seen = [turn.session.get(Tap, key) for key in turn.memory.get("list") or []]
+    return [turn.tap(t.deed, t.label, t.subject_id, t.value, round=t.round) for t in seen if t and _of_draft(t)]
+
+
+def _of_draft(tap: Tap) -> bool:
+    return tap.deed.startswith("draft.")
 
 
 def _familys_moment(turn: Turn) -> Say | None:
