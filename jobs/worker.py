@@ -109,11 +109,11 @@ class Burst(SimpleWorker):
         return
 
 
-def burst(connection: redis.Redis) -> None:
-    """Works off the queue and returns."""
+def burst(connection: redis.Redis) -> bool:
+    """Works off the queue and returns whether there was anything in it."""
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     worker = Burst([queue], connection=connection, serializer=JSONSerializer, log_job_description=False)
-    worker.work(burst=True, logging_level="ERROR")
+    return bool(worker.work(burst=True, logging_level="ERROR"))
 
 
 def sign(sessions: Sessions, name: str) -> None:

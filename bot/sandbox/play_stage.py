@@ -194,17 +194,16 @@ class Stage:
         """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""
         nudge = self._nudge
         job, wake = (worker.plan, nudge.plan) if to_plan else (worker.deliver, nudge.deliver)
-        if self.redis_back_at is None and wake():
-            self._burst()
-        else:
+        # On a busy machine Redis may have kept the mark and not the job; the beat would come by seconds later.
+        if self.redis_back_at is not None or not wake() or not self._burst():
             job()
 
-    def _burst(self) -> None:
-        if self.doomed:
-            self.doomed = False
-            self._work_and_die()
-            return
-        worker.burst(self._store)
+    def _burst(self) -> bool:
+        if not self.doomed:
+            return worker.burst(self._store)
+        self.doomed = False
+        self._work_and_die()
+        return True
 
     def _work_and_die(self) -> None:
         """A real worker process takes up the work and is killed in it; the next one finds what it left."""
