@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -12,37 +11,33 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import redis
 import sqlalchemy as sa
 from flask import Flask
 
-from bot import process, roster_file, schools, valkey
+from bot import schools, valkey
 from bot.app import create_app
-from bot.config import SANDBOX_FILE, Config, load
+from bot.config import load
 from bot.nudge import Nudge, wake_key
-from bot.sandbox.cast import bind_everybody, find_person, openid_of
+from bot.sandbox.cast import find_person, openid_of
 from bot.sandbox.courier import Pace
-from bot.sandbox.demo import load_demo
 from bot.sandbox.platform import Platform
+from bot.sandbox.play_school import BEFORE_THE_PLAY, configured, prepared
 from bot.sandbox.serving import Served
 from jobs import context, coverage, timetable, worker
 from jobs.context import World
 from jobs.menus import Menus
-from models import roster
-from models.base import make_engine, reading, sessions, writing
+from models.base import reading, writing
 from models.followup import FollowUp
 from models.history import History
 from models.inbox import WAITING, Inbound
-from models.migrations import upgrade
 from models.notification import PENDING, SENDING, Notification
 from models.person import Person
 from models.school import School
 from models.survey import Survey
 
-BEFORE_THE_PLAY = datetime(2026, 9, 1, tzinfo=UTC)
 PATIENCE = Pace(deadline=4.0, attempts=3, pause=0.05, hang=0.3, event_delay=0.0)
 ROUNDS = 200
 QUICK = 0.01  #: seconds after which a server of the play notices that it is over
@@ -54,8 +49,8 @@ class Stage:
 
     def __init__(self, school_file: Path | None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="jiafang-play-"))
-        self.config = _config(self.folder)
-        shutil.copyfile(_prepared(school_file), self.folder / "jiafang.db")
+        self.config = configured(self.folder)
+        shutil.copyfile(prepared(school_file), self.folder / "jiafang.db")
         self._start_redis()
         self.world = context.build(self.config)
         context.enter(self.world)
@@ -276,31 +271,3 @@ class Stage:
 _MARKS = sa.select(
     *(sa.select(sa.func.coalesce(sa.func.max(t.id), 0)).scalar_subquery() for t in (History, Survey, FollowUp))
 )
-
-
-def _config(folder: Path) -> Config:
-    folder.joinpath("config.toml").write_text('data = "."\n' + SANDBOX_FILE.read_text("utf-8"), "utf-8")
-    folder.joinpath("master.key").write_text(hashlib.sha256(b"a play").hexdigest() + "\n")
-    folder.joinpath("master.key").chmod(0o600)
-    return process.begin(load(folder / "config.toml"), "play")
-
-
-@cache
-def _prepared(school_file: Path | None) -> Path:
-    """A database with the school in it, everybody bound and consenting; made once per process."""
-    home = Path(tempfile.mkdtemp(prefix="jiafang-school-"))
-    config = _config(home)
-    engine = make_engine(f"sqlite:///{home / 'jiafang.db'}")
-    upgrade(engine)
-    with writing(sessions(engine)) as session:
-        schools.settle(session, config)
-        session.flush()
-        school = session.scalars(sa.select(School)).one()
-        if school_file is None:
-            load_demo(session, BEFORE_THE_PLAY)
-        else:
-            roster.apply(session, school, roster_file.read_roster(school_file), BEFORE_THE_PLAY, confirmed=True)
-        session.flush()
-        bind_everybody(session, school, school.account, BEFORE_THE_PLAY)
-    engine.dispose()
-    return home / "jiafang.db"
