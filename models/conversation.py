@@ -59,6 +59,7 @@ class Tap(Base):
     @staticmethod
     def offer(session: Session, taps: Sequence[Tap]) -> None:
         """Gives them their ids, all in one statement: which row got which number is told by what it says."""
+        taps = [tap for tap in taps if tap.id is None]  # the others were offered before
         if not taps:
             return
         table = Tap.__table__
