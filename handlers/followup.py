@@ -13,12 +13,6 @@ from models.followup import ASKED, EFFECT, EFFECTS, NONE, FollowUp
 from models.visit_life import GUARDIAN
 
 
-def open_followup(turn: Turn) -> FollowUp | None:
-    """The newest question after a visit that this speaker has not answered."""
-    found = [f for p in turn.persons for f in FollowUp.open_for(turn.session, p.id)]
-    return max(found, key=lambda f: f.asked_at, default=None)
-
-
 def followup_text(asked: FollowUp) -> str:
     """The question, to the family or to the teacher."""
     return say(f"followup.{asked.stage}_{asked.part}", **facts_for(asked.visit, asked.person))

@@ -57,10 +57,6 @@ class Duties:
             query = query.where(sa.or_(near, SchoolClass.grade.in_(self.grades)))
         return list(session.scalars(query.order_by(SchoolClass.id)))
 
-    def leads_class(self, school_class: SchoolClass) -> bool:
-        """Whether the class is her own as homeroom teacher, or led from above."""
-        return self.whole or school_class.id in self.homeroom or school_class.grade in self.grades
-
 
 def _ids(found: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i for i in found if i is not None))

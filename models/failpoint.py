@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 KILL, RAISE, HANG = "kill", "raise", "hang"
-MODES = (KILL, RAISE, HANG)
 LONG = 2.5  #: seconds that a process hangs: longer than a push waits for its turn, shorter than WeChat's patience
 
 #: What has happened by then, and what has not.

@@ -7,7 +7,6 @@ DIGITS = {
 }  # fmt: skip
 UNITS = {"十": 10, "百": 100, "千": 1000}
 TENS = {"廿": 20, "卅": 30}
-CHARACTERS = "".join(DIGITS) + "".join(UNITS) + "".join(TENS)
 
 
 def number(text: str) -> int | None:

@@ -195,7 +195,3 @@ def matches(topic: str, shape: str) -> Iterator[tuple[str, re.Match[str], str]]:
         found = form.search(shape)
         if found:
             yield name, found, detail.get("detail", "")
-
-
-def first_match(topic: str, shape: str) -> tuple[str, re.Match[str], str] | None:
-    return next(matches(topic, shape), None)
