@@ -40,6 +40,8 @@ def survey(said: Utterance, question: Question) -> Reading:
         return Reading("skip")
     if question.type != "free_text" and _pattern("later").search(text):
         return Reading("delay")
+    if question.type == "rating" and _pattern("doubted").search(text):
+        return Reading("ask")
     kinds = {"rating": _rating, "single_choice": _choice, "choice": _choice, "yes_no": _yes_no}
     return kinds.get(question.type, _free)(said, text, question)
 
@@ -188,6 +190,10 @@ def _choice(said: Utterance, text: str, question: Question) -> Reading:
     found = numbered(said_again[1] if said_again else text, question.options)
     if found is not None:
         return found
+    first, _, reason = text.partition(",")
+    plain = numbered(first, question.options) if reason else None
+    if plain is not None and not re.search(r"[a-h\d]|不|但|别|如果|要是|或|[?吗]", reason):
+        return plain
     if re.search(r"除了|除|不要|别|不想|不是|都(?:行|可以|好)|随便|无所谓|均可|任意|或|还是|不", text):
         return Reading("ask")
     named = [
@@ -209,7 +215,7 @@ def _yes_no(said: Utterance, text: str, question: Question) -> Reading:
     rest = re.search(r"[,。;! ]", said.text)
     comment = _comment(said, rest.end()) if rest else {}
     if (yes and (no is None or (yes.start() == 0 and not re.match(r"没|不|否|无", text)))) or (
-        yes and re.match(r"没有?(?:违反|迟到|晚到|收|要|提|任何(?:违反|问题)|问题|吃|晚)|不(?:收|吃|拿|要)", text)
+        yes and _pattern("denied_no").match(text)
     ):
         return Reading("yes", comment)
     return Reading("no", comment) if no else Reading("ask")

@@ -253,7 +253,9 @@ def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
     if _same_time(moment, said):
         doubtful = asking or phrase("hedge").search(plain)
         return Reading("ask" if doubtful else _about_announced(moment, shape, plain, refusing))
-    offered = re.search(r"不如|那就|还是|最好|希望|全天|都?在家?$|可以|行$|方便$|有空|改|换|吧$|后|好$", plain)
+    offered = re.search(
+        r"不如|那就|还是|最好|希望|全天|都?在家?$|可以|行$|方便$|有空|改|换|吧(?:$|[,。 ])|后|好$", plain
+    )
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     if refusing and moment.ask and not asking and not offered:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.understanding import answers
-from handlers.understanding.confirmation import ALL_FIT, act_of, confirmation, told
+from handlers.understanding.certain import called_off, certain
+from handlers.understanding.confirmation import ALL_FIT, WH, act_of, confirmation, told
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
@@ -26,7 +27,8 @@ def read_guardian(said: Utterance) -> Reading:
                 continue
             if act == "wrong_recipient" and said.has_time and pattern("denial.corrected").search(shape):
                 continue
-            return bind(said) if act == "bind" else act_of(said, act)
+            asked = act == "unsubscribe" and pattern("certain.opting").search(shape)
+            return bind(said) if act == "bind" else act_of(said, "question" if asked else act)
     pending = context.pending
     if pending == "survey" and context.question is not None:
         return answers.survey(said, context.question)
@@ -37,10 +39,11 @@ def read_guardian(said: Utterance) -> Reading:
     if pending in ("offer", "choice"):
         return _offer(said, shape)
     if pending in ("confirmation", "shown"):
-        reading = confirmation(said, shape)
+        reading = certain(said, shape, confirmation(said, shape))
         by_child = reading.intent in ("confirm", "decline") and pattern("guardian.child").search(shape)
         return Reading("ask") if by_child else reading
-    return unasked(said, shape)
+    reading = unasked(said, shape)
+    return called_off(said, shape, reading) if reading.intent == "cancel" else reading
 
 
 def _consent(shape: str) -> Reading:
@@ -68,10 +71,11 @@ def _offer(said: Utterance, shape: str) -> Reading:
         return shifted
     pointed = re.search(r"那个(?:时间|点|时段)", said.text)
     moment = said.moment(0, pointed.start() if pointed else None) if said.has_time else NO_TIME
+    if not moment.none and WH.search(shape):
+        return act_of(said, "question")
     timely = _by_time(moment, shape, options)
-    if timely is not None:
-        return timely
-    return _by_words(said, shape, options)
+    reading = timely if timely is not None else _by_words(said, shape, options)
+    return Reading("ask") if reading.intent == "decline" and said.has_time else reading
 
 
 def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:

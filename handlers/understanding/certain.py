@@ -1,0 +1,81 @@
+"""A family's yes or no is taken only when every clause bears it out: anything else that stands there asks."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.understanding.confirmation import WH, act_of
+from handlers.understanding.normalise import pattern
+from handlers.understanding.phrases import agrees, made_of, phrase
+from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of
+from handlers.understanding.telling import begins_with_yes, clauses
+from handlers.understanding.utterance import Utterance
+
+
+def certain(said: Utterance, shape: str, reading: Reading) -> Reading:
+    """The reading itself, or a question in its place."""
+    if reading.intent == "confirm" and not _borne_out(shape):
+        return Reading("ask")
+    if reading.intent == "decline":
+        return _refused(said, shape, reading)
+    return _proposed(said, shape) or reading if reading.intent == "counter" else reading
+
+
+def called_off(said: Utterance, shape: str, reading: Reading) -> Reading:
+    """A visit is called off by words that say so of the visit, and not by a question or by 别取消."""
+    if pattern("certain.asks_about").search(shape):
+        return act_of(said, "question")
+    left = pattern("certain.not_called_off").sub(" ", shape)
+    return reading if phrase("cancel").search(left) or left == shape else act_of(said, "message")
+
+
+def _proposed(said: Utterance, shape: str) -> Reading | None:
+    """What is left of another time that somebody else proposed, that is past, or that would do as well."""
+    if pattern("certain.wonders").search(shape) and not said.has_time:
+        return act_of(said, "question")
+    wished = pattern("guardian.wished").search(shape)
+    if pattern("certain.reported").search(shape) or (said.moment().ask == "past" and not wished):
+        return Reading("ask")
+    first = shape[: next((end for _, end in clauses(shape)), 0)]
+    agreed = first != shape and "W" in first and _says_yes(first)
+    return Reading("ask") if agreed and pattern("certain.as_well").search(shape) else None
+
+
+def _borne_out(shape: str) -> bool:
+    """One clause says yes at least, and none says something against it that is not known to be harmless."""
+    spans = [shape[start:end] for start, end in clauses(shape)]
+    return any(_says_yes(each) for each in spans) and not any(_disturbs(each) for each in spans)
+
+
+def _says_yes(clause: str) -> bool:
+    plain = pattern("guardian.courtesy").sub("", clause)
+    rest = re.sub("^(?:T|老师)?(?:那个|这个|那天|那|这|W|时间|就|也|[都到的])+", "", clause)
+    known = agrees(clause) or agrees(rest) or begins_with_yes(clause) or phrase("accept").search(plain)
+    return bool(known or pattern("certain.yes").search(clause) or pattern("guardian.double_denial").search(clause))
+
+
+def _disturbs(clause: str) -> bool:
+    """A denial, a turn, a condition or a question that no known phrase explains."""
+    if made_of(clause, "affirm", "greeting", "filler", "heard"):
+        return False
+    for known in ("guardian.double_denial", "guardian.courtesy", "certain.harmless"):
+        clause = pattern(known).sub(" ", clause)
+    return bool(pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
+
+
+def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
+    """A no in the family's own words, that is about the visit and not about a part of it."""
+    plain = pattern("guardian.courtesy").sub("", shape)
+    if pattern("certain.either_or").search(shape):
+        return act_of(said, "question")
+    if pattern("certain.of_others").search(plain) or pattern("certain.grudging").search(plain):
+        return Reading("ask")
+    spans = [plain[start:end] for start, end in clauses(plain)]
+    no = [each for each in spans if phrase("decline").search(pattern("certain.harmless").sub(" ", each))]
+    if not no or all(pattern("certain.in_part").search(each) for each in no):
+        return Reading("ask")
+    announced = said.context.visit.form if said.context.visit else ""
+    others = [each for each in spans if each not in no and form_of(each) not in ("", announced)]
+    asks = any(WH.search(pattern("certain.harmless").sub(" ", each)) for each in spans if each not in no)
+    return Reading("ask") if others or asks else reading
