@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.understanding.confirmation import WH, act_of
+from handlers.understanding.confirmation import ASKED, WH, act_of
 from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import agrees, made_of, phrase
 from handlers.understanding.reading import Reading
@@ -16,7 +16,7 @@ from handlers.understanding.utterance import Utterance
 def certain(said: Utterance, shape: str, reading: Reading) -> Reading:
     """The reading itself, or a question in its place."""
     if reading.intent == "confirm" and not _borne_out(shape):
-        return Reading("ask")
+        return act_of(said, "question") if ASKED.search(shape) and "但" not in shape else Reading("ask")
     if reading.intent == "decline":
         return _refused(said, shape, reading)
     return _proposed(said, shape) or reading if reading.intent == "counter" else reading

@@ -19,6 +19,8 @@ WH = re.compile(
     r"几[点个位楼层号栋幢室路次天年月周分家人时岁遍趟场节班]|"
     r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
 )
+#: 要不要, 会不会 and the like, as alternatives are written.
+ASKED = re.compile("[会要用需是有]否|需要吗")
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
 
 
@@ -28,7 +30,7 @@ def act_of(said: Utterance, act: str, **slots: Any) -> Reading:
     return Reading(act, slots)
 
 
-def _quick(said: Utterance, shape: str) -> Reading | None:
+def quick(said: Utterance, shape: str) -> Reading | None:
     """A number alone, or 回复1."""
     match = re.fullmatch(r"(?:回复|选|选择|我选|回)?\s?(?:第)?([1-9]|[一二三四五])(?:个|号|项)?", shape.strip("()[]"))
     if match is None:
@@ -39,9 +41,6 @@ def _quick(said: Utterance, shape: str) -> Reading | None:
 
 
 def confirmation(said: Utterance, shape: str) -> Reading:
-    quick = _quick(said, shape)
-    if quick is not None:
-        return quick
     if heard_only(shape):
         return Reading("ask")
     left_to_you = pattern("guardian.as_it_suits").search(shape)
@@ -56,7 +55,11 @@ def confirmation(said: Utterance, shape: str) -> Reading:
         return Reading("smalltalk")
     if phrase("message").search(shape) and not phrase("decline").search(shape):
         return act_of(said, "message")
-    return act_of(said, "question") if WH.search(re.sub("那个?(?:啥|什么)", "", shape)) else Reading("ask")
+    return (
+        act_of(said, "question")
+        if WH.search(re.sub("那个?(?:啥|什么)", "", shape)) or ASKED.search(shape)
+        else Reading("ask")
+    )
 
 
 def rows_in(said: Utterance, shape: str) -> list[str]:
@@ -73,7 +76,9 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if weighty is not None:
         return weighty
     if _of_school_days(said, shape):
-        return act_of(said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) else "message")
+        return act_of(
+            said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) or ASKED.search(shape) else "message"
+        )
     if "update_info" in rows:
         return _and_agreed(act_of(said, "update_info"), shape)
     early = _put_off(said, shape, rows)
@@ -89,7 +94,7 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     asking = (
         "question" in rows
         and WH.search(shape)
-        and not re.search("换|改|怎么样|不来|别来|有(?:什么|啥)事.{0,3}(?:微信|电话|视频|打)", shape)
+        and not re.search("换|改|怎么样|不来|别来|有(?:什么|啥)事.{0,3}(?:微信|发|说|群|电话|视频|打)", shape)
     )
     if form and not asking:
         moment = said.moment(ground=said.ground(visit.start if visit else None))

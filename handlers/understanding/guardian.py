@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.understanding import answers
 from handlers.understanding.certain import called_off, certain
-from handlers.understanding.confirmation import ALL_FIT, WH, act_of, confirmation, told
+from handlers.understanding.confirmation import ALL_FIT, WH, act_of, confirmation, quick, told
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
@@ -39,7 +39,7 @@ def read_guardian(said: Utterance) -> Reading:
     if pending in ("offer", "choice"):
         return _offer(said, shape)
     if pending in ("confirmation", "shown"):
-        reading = certain(said, shape, confirmation(said, shape))
+        reading = quick(said, shape) or certain(said, shape, confirmation(said, shape))
         by_child = reading.intent in ("confirm", "decline") and pattern("guardian.child").search(shape)
         return Reading("ask") if by_child else reading
     reading = unasked(said, shape)

@@ -38,9 +38,9 @@ def weighed(said: Utterance) -> Reading | None:
         return Reading("counter", {"time": wishes[0]}, () if wishes[0].bookable else ("time",))
     if wishes or "yes" not in kinds:
         return None
-    if "against" in kinds:
+    if "against" in kinds and not pattern("guardian.stands_in").search(said.text):
         return None if pattern("guardian.but").search(said.text) else Reading("ask")
-    return Reading("confirm", {}, (), ("message",) if "told" in kinds else ())
+    return Reading("confirm", {}, (), ("message",) if {"told", "against"} & set(kinds) else ())
 
 
 def _verdicts(
