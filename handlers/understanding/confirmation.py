@@ -20,7 +20,7 @@ WH = re.compile(
     r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
 )
 #: 要不要, 会不会 and the like, as alternatives are written.
-ASKED = re.compile("[会要用需是有]否|需要吗")
+ASKED = re.compile("[会要用需是有]否|需要吗|要[^,。;!? ]{1,4}不$")
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
 
 
@@ -258,9 +258,7 @@ def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
     if _same_time(moment, said):
         doubtful = asking or phrase("hedge").search(plain)
         return Reading("ask" if doubtful else _about_announced(moment, shape, plain, refusing))
-    offered = re.search(
-        r"不如|那就|还是|最好|希望|全天|都?在家?$|可以|行$|方便$|有空|改|换|吧(?:$|[,。 ])|后|好$", plain
-    )
+    offered = pattern("guardian.offered").search(plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):
         return Reading("decline")
     if refusing and moment.ask and not asking and not offered:
@@ -286,7 +284,7 @@ def _about_announced(moment: Moment, shape: str, plain: str, refusing: bool) -> 
     """The announced time named again is agreement, if nothing beside it says otherwise."""
     positive = phrase("accept").search(shape) or re.search(r"好|行|可以|嗯|没问题|ok|等", shape)
     yes = re.search(r"可以|没问题|好的|(?<!不)行|ok|嗯|欢迎|改|换|别", plain)
-    if refusing and not yes and re.search(r"不行|没空|没时间|不方便|有事|[来去]不了", plain):
+    if refusing and not yes and pattern("guardian.flat_no").search(plain):
         return "decline"
     if refusing or re.search(r"改|换|挪|推|提前|(?:有点|太|偏)(?:早|晚|赶)|吗", plain):
         return "ask"
