@@ -11,6 +11,7 @@ from handlers import (  # noqa: F401
     announce_many,
     announce_offer,
     announce_people,
+    announce_photo,
     announce_table,
     announce_voice,
     concern,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from handlers import binding, consenting
+from handlers import binding, consenting, photos
 from handlers.presence import check_in
 from handlers.registry import Missing, Nothing
 from handlers.texts import say
@@ -29,6 +29,9 @@ def heard(turn: Turn) -> Say | None:
     if kind == "voice" and turn.hears and _may_be_heard(turn):
         turn.waiting = True
         return None
+    of_record = photos.sent(turn) if kind == "image" else None
+    if of_record is not None:
+        return of_record
     if kind in ("voice", "image", "link", "video"):
         return Say(say(f"unclear.{kind}")) if turn.persons else Say(say("bind.hint"))
     return None

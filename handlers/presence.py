@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from handlers import sos, when
+from handlers import photos, sos, when
 from handlers.booking import visit_facts
 from handlers.countering import own_visit
 from handlers.pupils import all_names, the_visit
@@ -120,6 +120,9 @@ def undo(turn: Turn, words: Words) -> Say:
     visits = Visit.of_teacher(turn.session, turn.person, UNDER_WAY, HELD)
     hour_ago = turn.now - timedelta(hours=1)
     fresh = [v for v in visits if (last := v.checked_out_at or v.checked_in_at) and last >= hour_ago]
+    photo = photos.undone(turn, fresh)
+    if photo is not None:
+        return photo
     if not fresh:
         raise Nothing(say("presence.nothing_to_undo"))
     newest = max(fresh, key=lambda v: v.checked_out_at or v.checked_in_at or turn.now)

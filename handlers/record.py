@@ -6,6 +6,7 @@ import re
 
 from handlers.booking import visit_facts
 from handlers.concern import offered
+from handlers.photos import line as photos_line
 from handlers.pupils import full, the_visit
 from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
@@ -110,10 +111,10 @@ def _next(turn: Turn, visit: Visit, student: Student) -> Say:
             "words": {"visit": visit.id, "child": student.id, "field": missing[0]},
             "question": say("record.ask", field=say(f"record_name.{missing[0]}")),
         }  # fmt: skip
-        kept = say("record.kept" if latest else "record.begin", **facts) + "\n"
+        kept = say("record.kept" if latest else "record.begin", **facts) + photos_line(turn, visit, student) + "\n"
         return Say(kept + say("record.ask", field=say(f"record_name.{missing[0]}")))
     tap = turn.tap("record.submit", say("label.submit"), visit.id, value=str(student.id))
-    return Say(say("record.complete", **facts), [tap])
+    return Say(say("record.complete", **facts) + photos_line(turn, visit, student), [tap])
 
 
 @command(TEACHER, "record_field")
@@ -151,6 +152,7 @@ def _submit(turn: Turn, visit: Visit, student: Student) -> Say:
     latest.submit(turn.session, visit, turn.person.id, turn.now)
     ActionItem.promise(turn.session, visit, student, _promising(latest.fields()), turn.now)
     text = say("record.updated" if again else "record.submitted", **visit_facts(visit, [student]))
+    text += photos_line(turn, visit, student)
     if latest.length < visit.policy.record_minimum:
         text += "\n" + say("record.short", minimum=visit.policy.record_minimum)
     empty = [f for f in OPTIONAL if not latest.fields().get(f)]

@@ -85,6 +85,7 @@ class Turn:
     only: Person | None = None  #: set when a tap says in which part the speaker acts
     hears: bool = False  #: whether somebody listens to voice messages on this account
     waiting: bool = False  #: set by a handler: a voice message, to be heard and then answered (rulings 38)
+    fetching: bool = False  #: set by a handler: a picture that was taken is still to be fetched
     pending: str = "none"  #: what the speaker was asked last, as the reader knows it, or the word a command lacked
 
     @cached_property

@@ -21,6 +21,7 @@ from jobs.context import World, build, enter
 from jobs.delivery import Delivery
 from jobs.glance import Glance, look
 from jobs.menus import Menus
+from jobs.photos import keep
 from jobs.upkeep import Upkeep
 from jobs.voices import hear
 from models import failpoint
@@ -51,9 +52,14 @@ def run(config: Config) -> None:
 def run_due(world: World) -> int:
     """Plans and sends, here and now, until nothing is left to do; returns how much that was."""
     delivery, whole = Delivery(world), 0
-    while done := hear(world) + _plan(world) + delivery.deliver():
+    while done := hear(world) + keep(world) + _plan(world) + delivery.deliver():
         whole += done
     return whole
+
+
+def _free(first: int | None, until: datetime | None, real: datetime) -> bool:
+    """Whether something waits to be fetched that nobody has taken, or nobody has any more."""
+    return first is not None or (until is not None and until < real)
 
 
 def _plan(world: World) -> int:
@@ -114,8 +120,8 @@ class Beat:
         unplanned = (glance.planned_at,) if self._to_plan(glance.planned_at, now) else None
         self._see_to(unplanned, self._unplanned, self._nudge.plan, self._plan)
         real = datetime.now(UTC)
-        to_hear = glance.voice is not None or (glance.voice_until is not None and glance.voice_until < real)
-        unheard = (glance.voice, glance.voice_until) if to_hear else None
+        waits = (glance.voice, glance.voice_until, glance.photo, glance.photo_until)
+        unheard = waits if any(_free(*pair, real) for pair in (waits[:2], waits[2:])) else None
         self._see_to(unheard, self._unheard, self._nudge.deliver, self._hear)
         to_send = glance.send_at is not None and glance.send_at <= now
         to_send = to_send or (glance.lease_until is not None and glance.lease_until < real)
@@ -150,6 +156,7 @@ class Beat:
 
     def _hear(self) -> None:
         hear(self._world, limit=8)
+        keep(self._world, limit=8)
 
     def _deliver(self) -> None:
         self._delivery = self._delivery or Delivery(self._world)

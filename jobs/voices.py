@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +18,7 @@ from bot.wechat.turns import Answering
 from handlers import router
 from handlers.turn import Said, Turn
 from jobs.context import World
+from jobs.fetching import LEASE, PATIENCE, TRIES, free_again, in_rounds, side_by_side
 from models import failpoint, sealed
 from models.base import reading, writing
 from models.conversation import Conversation
@@ -29,15 +28,8 @@ from models.writing import Busy
 
 log = logging.getLogger("jiafang.voices")
 
-#: Longer than the platform and the recogniser may take together.
-LEASE = timedelta(seconds=45)
-#: Attempts, and the real seconds between them; then the person is asked to type.
-TRIES, PAUSES = 3, (2, 8)
 #: What was said so long ago may mean something else by now: 好的 to what was shown since.
 LATE = timedelta(minutes=10)
-_SIDE_BY_SIDE = 8
-_WORK_FOR = 10.0
-_PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -53,16 +45,7 @@ def hear(world: World, limit: int = 20, answering: Answering = router.answer) ->
 
     Several may listen: a message is taken by one, and its words come in once whatever happens.
     """
-    done, until = 0, time.monotonic() + _WORK_FOR
-    while done < limit and time.monotonic() < until and _anything(world):
-        try:
-            taken = _round(world, min(_SIDE_BY_SIDE, limit - done), answering)
-        except Busy:
-            break
-        if not taken:
-            break
-        done += taken
-    return done
+    return in_rounds(limit, partial(_anything, world), partial(_round, world, answering))
 
 
 def _anything(world: World) -> bool:
@@ -70,18 +53,13 @@ def _anything(world: World) -> bool:
         return session.execute(sa.select(Inbound.id).where(Inbound.state == WAITING).limit(1)).first() is not None
 
 
-def _round(world: World, limit: int, answering: Answering) -> int:
-    with writing(world.sessions, _PATIENCE) as session:
+def _round(world: World, answering: Answering, limit: int) -> int:
+    with writing(world.sessions, PATIENCE) as session:
         rows = Inbound.to_hear(session, datetime.now(UTC), LEASE, limit)
         opened = [_opened(world, session, row) for row in rows]
     voices = [voice for voice in opened if voice is not None]
     failpoint.reach("voice.taken")
-    listen = partial(_listen, world, answering)
-    if len(voices) == 1:
-        listen(voices[0])
-    elif voices:
-        with ThreadPoolExecutor(len(voices), "voices") as pool:
-            list(pool.map(listen, voices))
+    side_by_side(partial(_listen, world, answering), voices, "voices")
     return len(rows)
 
 
@@ -139,14 +117,14 @@ def _listen(world: World, answering: Answering, voice: _Voice) -> None:
 def _put_off(world: World, voice: _Voice, why: str, at_once: bool = False) -> None:
     """It will be tried again, or never; an attempt that came too late changes nothing."""
     try:
-        with writing(world.sessions, _PATIENCE) as session:
+        with writing(world.sessions, PATIENCE) as session:
             row = Inbound.waiting(session, voice.row.id)
             if row is None or row.attempts != voice.row.attempts:
                 return
             if at_once or row.attempts >= TRIES:
                 _give_up(world, session, row, why)
             else:
-                row.lease_until = datetime.now(UTC) + timedelta(seconds=PAUSES[row.attempts - 1])
+                row.lease_until = free_again(row.attempts)
     except Busy:
         # The lease runs out by itself.
         log.warning("account %s: a voice message could not be put off", voice.row.account)

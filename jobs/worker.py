@@ -20,6 +20,7 @@ from bot.config import Config
 from bot.nudge import QUEUE, wake_key
 from jobs.context import World, build, enter, world
 from jobs.delivery import Delivery
+from jobs.photos import keep
 from jobs.timetable import plan_all
 from jobs.voices import hear
 from models import failpoint
@@ -40,7 +41,7 @@ def deliver() -> None:
     here = world()
     _woken(here, "deliver")
     delivery, until = Delivery(here), time.monotonic() + _WORK_FOR
-    while time.monotonic() < until and hear(here) + delivery.deliver(_AT_ONCE):
+    while time.monotonic() < until and hear(here) + keep(here) + delivery.deliver(_AT_ONCE):
         pass
 
 

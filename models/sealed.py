@@ -59,6 +59,16 @@ def unseal(wrapped: bytes, field: str, sealed: bytes | None) -> str | None:
     return None if sealed is None else _decrypt(_unwrap(wrapped), sealed, field).decode()
 
 
+def seal_bytes(wrapped: bytes, field: str, data: bytes) -> bytes:
+    """Seals what is not a text, for one column."""
+    return _encrypt(_unwrap(wrapped), data, field)
+
+
+def unseal_bytes(wrapped: bytes, field: str, sealed: bytes) -> bytes:
+    """Opens what `seal_bytes` closed."""
+    return _decrypt(_unwrap(wrapped), sealed, field)
+
+
 def seal_json(wrapped: bytes, field: str, value: Any) -> bytes:
     """Seals a JSON value."""
     return cast(bytes, seal(wrapped, field, json.dumps(value, ensure_ascii=False)))

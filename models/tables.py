@@ -21,6 +21,7 @@ from models import (  # noqa: F401
     periodic,
     permit,
     person,
+    photo,
     record,
     school,
     student,

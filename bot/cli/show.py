@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 CLASS = click.option("--class", "class_name", help="The student's class, where names are the same.")
 SCHOOL = click.option("--school", "key", help="Its key in the configuration; needed when there are several.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For a program.")
 UNSEAL = click.option("--unseal", metavar="REASON", help="Also what is sealed; that it was read, and why, is kept.")
+
+PHOTOS = click.option(
+    "--photos", type=click.Path(file_okay=False, path_type=Path), help="Folder for the record's photos; needs --unseal."
+)
 
 
 @click.group()
@@ -20,13 +27,14 @@ def show() -> None:
 @click.option("--all", "every", is_flag=True, help="All visits of the student, the newest first.")
 @CLASS
 @UNSEAL
+@PHOTOS
 @JSON
 @SCHOOL
-def visit(who: str, every: bool, class_name: str | None, unseal: str | None, as_json: bool, key: str | None) -> None:
+def visit(key: str | None, as_json: bool, **wish: Any) -> None:
     """Show the student's visit that is open, else the newest; or the visit of that number."""
     from bot.cli.show_visit import Wish, show_visit
 
-    show_visit(Wish(who, class_name, every, unseal), key, as_json)
+    show_visit(Wish(**wish), key, as_json)
 
 
 @show.command()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot.cli.opened import opened
+from bot.cli.photos_out import write_photos
 from bot.cli.show_student import pick_student
 from bot.cli.shown_visit import visit_shown
 from handlers import when
@@ -35,10 +37,13 @@ class Wish:
     class_name: str | None = None
     every: bool = False
     unseal: str | None = None  #: the reason
+    photos: Path | None = None  #: where the photos go; only with a reason
 
 
 def show_visit(wish: Wish, key: str | None, as_json: bool) -> None:
     """Prints the visit that is open, else the newest; all of them when so wished."""
+    if wish.photos and not wish.unseal:
+        raise click.UsageError("--photos needs --unseal REASON")
     place = opened(key)
     doing = writing(place.sessions) if wish.unseal else reading(place.sessions)
     with doing as session:
@@ -47,6 +52,8 @@ def show_visit(wish: Wish, key: str | None, as_json: bool) -> None:
         for visit in visits if wish.unseal else ():
             for student in visit.students:
                 history.read(session, None, student, GROUP, place.clock.now(), wish.unseal or "")
+        if wish.photos and wish.unseal:
+            write_photos(session, visits, wish.photos, wish.unseal, place.clock.now())
         shown = [visit_shown(session, visit, bool(wish.unseal)) for visit in visits]
         zone = school.zone
     if as_json:
@@ -105,6 +112,8 @@ def _record(record: dict[str, Any] | None, of: str = "") -> Iterator[str]:
     if record is not None:
         done = say("show.submitted" if record["submitted"] else "show.not_submitted")
         yield say("show.record_of" if of else "show.record", version=record["version"], state=done, student=of)
+        if record["photos"]:
+            yield say("photo.line", n=record["photos"])
         yield from _sealed({say(f"record_name.{name}"): text for name, text in record.get("fields", {}).items()})
 
 

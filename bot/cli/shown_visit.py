@@ -15,6 +15,7 @@ from models.history import History
 from models.hour import local
 from models.note import Note
 from models.person import Person
+from models.photo import Photo
 from models.record import Record
 from models.student import Student
 from models.visit import Visit
@@ -111,7 +112,8 @@ def _record(session: Session, visit: Visit, student: Student, unsealed: bool) ->
     row = Record.latest(session, visit.id, student.id)
     if row is None:
         return None
-    told = {"version": row.version, "submitted": row.submitted, "at": iso(visit, row.at)}
+    told: dict[str, Any] = {"version": row.version, "submitted": row.submitted, "at": iso(visit, row.at)}
+    told["photos"] = len(Photo.of_record(session, visit.id, student.id))
     return told | ({"fields": row.fields()} if unsealed else {})
 
 

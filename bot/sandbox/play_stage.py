@@ -35,6 +35,7 @@ from models.history import History
 from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
 from models.person import Person
+from models.photo import Photo
 from models.school import School
 from models.survey import Survey
 
@@ -176,14 +177,16 @@ class Stage:
             return session.execute(sa.select(Notification.id).where(sa.or_(due, lost)).limit(1)).first() is not None
 
     def _to_hear(self) -> bool:
-        """Whether a voice message waits; one that is to be tried again need not wait for real seconds."""
+        """Whether a voice message or a photo waits; one that is to be tried again need not wait for real seconds."""
         waiting = sa.select(Inbound.id).where(Inbound.state == WAITING)
         with reading(self.world.sessions) as session:
             ids = list(session.scalars(waiting))
-        if ids:
+            photos = list(session.scalars(sa.select(Photo.id).where(Photo.medium_sealed.is_not(None))))
+        if ids or photos:
             with writing(self.world.sessions) as session:
                 session.execute(sa.update(Inbound).where(Inbound.id.in_(ids)).values(lease_until=None))
-        return bool(ids)
+                session.execute(sa.update(Photo).where(Photo.id.in_(photos)).values(lease_until=None))
+        return bool(ids or photos)
 
     def _work(self, to_plan: bool) -> None:
         """One round as the beat and a worker would do it: through the queue, or without it while Redis is away."""

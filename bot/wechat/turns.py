@@ -138,7 +138,7 @@ class _Turning:
         if self.spoken.kind == "unfollow":
             Inbound.forget(session, push.account, push.openid)
         owed = session.info.get("owed_from")
-        return Taken(reply, owes=turn.waiting or (owed is not None and owed <= now))
+        return Taken(reply, owes=turn.waiting or turn.fetching or (owed is not None and owed <= now))
 
     def _reply(self, turn: Turn, row: Inbound, answer: Answer | None) -> str:
         """The passive reply's XML; a voice message has none, neither at once nor when it was heard."""

@@ -567,6 +567,29 @@ def upgrade() -> None:
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_note_student_id'), ['student_id'], unique=False)
 
+    op.create_table('photo',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('medium_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('content_type', sa.String(length=20), nullable=True),
+    sa.Column('bytes_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.SmallInteger(), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_photo_author_id')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_photo_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_photo_student_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_photo_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_photo'))
+    )
+    with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.create_index('ix_photo_record', ['visit_id', 'student_id'], unique=False)
+        batch_op.create_index('ix_photo_waiting', ['id'], unique=False, sqlite_where=sa.text('medium_sealed IS NOT NULL'), postgresql_where=sa.text('medium_sealed IS NOT NULL'))
+
     op.create_table('record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -617,6 +640,11 @@ def downgrade() -> None:
 
     op.drop_table('survey')
     op.drop_table('record')
+    with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.drop_index('ix_photo_waiting')
+        batch_op.drop_index('ix_photo_record')
+
+    op.drop_table('photo')
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_note_student_id'))
 
