@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from models.failpoint import HANG, KILL, POINTS, RAISE
-from tests.conftest import BACKENDS
 from tests.faults.conftest import ROUNDS, Stories
 
 pytestmark = [pytest.mark.slow, pytest.mark.rule("rel.I1"), pytest.mark.rule("rel.I6"), pytest.mark.rule("rel.I8")]
@@ -47,19 +46,8 @@ def test_killed_there(stories: Stories, point: str) -> None:
     fall(stories, point, KILL)
 
 
+@pytest.mark.skipif(not ROUNDS, reason="make chaos")
 @pytest.mark.parametrize("point", POINTS)
-def test_broken_there(stories: Stories, point: str) -> None:
-    spared(stories, "postgresql")
-    fall(stories, point, RAISE)
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_hanging_there(stories: Stories, point: str) -> None:
-    spared(stories, "sqlite")
-    fall(stories, point, HANG)
-
-
-def spared(stories: Stories, database: str) -> None:
-    """A kill is tried on both databases every time, the rest on one of them; `make chaos` leaves nothing out."""
-    if not ROUNDS and len(BACKENDS) > 1 and stories.database == database:
-        pytest.skip(f"on {database} by make chaos")
+@pytest.mark.parametrize("mode", [RAISE, HANG])
+def test_broken_or_hanging_there(stories: Stories, point: str, mode: str) -> None:
+    fall(stories, point, mode)
