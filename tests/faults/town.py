@@ -50,6 +50,7 @@ class Town:
     def __init__(self, folder: Path, engine: sa.Engine, machines: tuple[str, ...] = ("127.0.0.1",)) -> None:
         self.folder, self.points = folder, folder / "points"
         self.points.mkdir()
+        self._openids: dict[str, str] = {}  #: looked up once: the database may be away when somebody speaks
         self.config = _configured(folder, engine)
         with writing(sessions(engine), 60) as session:
             schools.settle(session, self.config)
@@ -83,8 +84,10 @@ class Town:
     # People
 
     def openid(self, name: str) -> str:
-        with reading(self.world.sessions) as session:
-            return openid_of(self.school, find_person(session, self.school, name).id)
+        if name not in self._openids:
+            with reading(self.world.sessions) as session:
+                self._openids[name] = openid_of(self.school, find_person(session, self.school, name).id)
+        return self._openids[name]
 
     def heard(self, name: str, since: int = 0) -> list[Message]:
         """What the account said to her, from that message on."""
