@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.understanding import answers
+from handlers.understanding.announced import ALL_FIT
 from handlers.understanding.certain import called_off, certain
-from handlers.understanding.confirmation import ALL_FIT, WH, act_of, confirmation, quick, told
+from handlers.understanding.confirmation import WH, act_of, confirmation, quick, told
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
