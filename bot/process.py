@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 
 from bot import log, valkey
 from bot.config import Config, Redis
@@ -47,7 +48,10 @@ def serve_web(config: Config) -> None:
     """The web process; returns when it is asked to end."""
     from bot.app import create_app
     from bot.server import serve
+    from handlers.understanding import prepare
+    from models.hour import SHANGHAI
 
+    prepare(datetime.now(SHANGHAI))
     serve(lambda: create_app(config), config.web.host, config.web.port, config.web.threads)
 
 

@@ -4,6 +4,7 @@ from handlers.understanding.context import Context, Known, OpenVisit, Question, 
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.reader import read, read_moment
 from handlers.understanding.reading import Reading
+from handlers.understanding.ready import prepare
 
 __all__ = [
     "NO_TIME",
@@ -15,6 +16,7 @@ __all__ = [
     "Reading",
     "Roster",
     "Teacher",
+    "prepare",
     "read",
     "read_moment",
 ]

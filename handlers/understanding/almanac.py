@@ -25,20 +25,27 @@ def own_days(days: Mapping[date, bool]) -> Iterator[None]:
         _OWN.reset(token)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
+def _months(year: int) -> dict[int, tuple[date, int]]:
+    """The months of a lunar year (leap ones negative): the first day of each, and how many days it has."""
+    from lunar_python import LunarYear, Solar
+
+    found: dict[int, tuple[date, int]] = {}
+    for each in LunarYear.fromYear(year).getMonthsInYear():
+        solar = Solar.fromJulianDay(each.getFirstJulianDay())
+        first = date(solar.getYear(), solar.getMonth(), solar.getDay())
+        found[each.getMonth()] = (first, each.getDayCount())
+    return found
+
+
 def lunar_date(year: int, month: int, day: int) -> date | None:
     """The solar day of a lunar one; the 30th of a short last month is its last day (除夕)."""
-    from lunar_python import Lunar, LunarYear
-
-    found = LunarYear.fromYear(year).getMonth(month)
-    if found is None:
+    if month not in _months(year):
         return None
-    if day > found.getDayCount():
-        if (month, day) != (12, 30):
-            return None
-        day = found.getDayCount()
-    solar = Lunar.fromYmd(year, month, day).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    first, days = _months(year)[month]
+    if day > days and (month, day) != (12, 30):
+        return None
+    return first + DAY * (min(day, days) - 1)
 
 
 @lru_cache(maxsize=256)
