@@ -13,8 +13,9 @@ from handlers.meant_many import says_many
 from handlers.reach import Owing, Pending, guardian_context
 from handlers.registry import GUARDIAN, TEACHER, Words, command_for
 from handlers.running import choice_taps, run
-from handlers.slots import TIMES, fill, put, words_of
+from handlers.slots import fill, put, words_of
 from handlers.texts import say
+from handlers.time_slot import TIMES
 from handlers.turn import Say, Turn
 from handlers.understanding import Context, Reading, read
 from models.followup import FollowUp

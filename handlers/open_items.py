@@ -9,8 +9,8 @@ from handlers.announce import Notice, Silence, composes
 from handlers.announce import Words as Spoken
 from handlers.pupils import full, the_student
 from handlers.registry import TEACHER, Missing, Nothing, Words, command, tapped
-from handlers.slots import known_day
 from handlers.texts import say
+from handlers.time_slot import known_day
 from handlers.times import aware
 from handlers.turn import Say, TapMaker, Turn
 from models import history, hour

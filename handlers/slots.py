@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from handlers.reach import Owing
 from handlers.registry import Words
 from handlers.texts import say
+from handlers.time_slot import TIMES, fill_time, picked, written
 from handlers.turn import Turn
 from handlers.understanding import Context, Known, Moment, OpenVisit, Reading, read, read_moment
 from handlers.understanding.company import company, split_goals
-from handlers.understanding.several import times_in
 from handlers.understanding.utterance import utter
 from models.student import Student
 from models.visit_life import FORMS
-
-TIMES = ("time", "target_time", "follow_up_time")
 
 
 def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Words:
@@ -27,7 +24,7 @@ def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Wo
         if name in ("students", "choices"):
             words[name] = [k.id for k in value if isinstance(k, Known)]
         elif isinstance(value, Moment):
-            words[name] = _written(turn, value, turn.said.text, context)
+            words[name] = written(turn, value, turn.said.text, context)
         elif isinstance(value, str | int | bool | float) or value is None:
             words[name] = value
         elif name == "items":
@@ -42,7 +39,7 @@ def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Wo
 def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bool:
     """Puts the answer to a question into the words; False when the answer says nothing of the kind."""
     if slot in TIMES:
-        return _fill_time(turn, words, slot, text, context)
+        return fill_time(turn, words, slot, text, context)
     if slot == "student":
         return _fill_student(turn, words, text, context)
     if slot == "which":
@@ -79,7 +76,7 @@ def _change(turn: Turn, words: Words, text: str, context: Context) -> bool:
         if changed.bookable:
             words["time"] = changed.as_json()
             return True
-    return _fill_time(turn, words, "time", text, context) or bool(form) or along
+    return fill_time(turn, words, "time", text, context) or bool(form) or along
 
 
 def _along(words: Words, text: str, now: datetime, context: Context) -> tuple[str, bool]:
@@ -103,35 +100,11 @@ def _form(text: str, now: datetime, context: Context) -> str | None:
 def put(words: Words, slot: str, value: str) -> None:
     """Puts a tapped choice into the words."""
     if slot in TIMES:
-        kind = "datetime" if "T" in value else "date"
-        words[slot] = {"start": value, "granularity": kind}
+        words[slot] = picked(words.get(slot) or {}, value)
     elif slot == "student":
         words["students"], words["ask"] = [int(value)], []
     else:
         words[slot] = value
-
-
-def _fill_time(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bool:
-    now = turn.local().replace(tzinfo=None)
-    found = read_moment(text, now, context)
-    if found.none:
-        return False
-    if not found.bookable:
-        found = _joined(words.get(slot) or {}, text, now, context) or found
-    words[slot] = _written(turn, found, text, context)
-    return True
-
-
-def _written(turn: Turn, moment: Moment, text: str, context: Context) -> dict[str, Any]:
-    """The moment as the reader writes it down; of several times that were said, all."""
-    plain = moment.as_json()
-    if moment.ask != "multiple":
-        return plain
-    several = times_in(text, turn.local().replace(tzinfo=None), context)
-    if not several:
-        return plain
-    starts = [each.as_json()["start"] for each in several]
-    return plain | {"starts": starts, "confirm": any(each.confirm for each in several)}
 
 
 def _fill_class(turn: Turn, words: Words, reading: Reading) -> bool:
@@ -142,29 +115,6 @@ def _fill_class(turn: Turn, words: Words, reading: Reading) -> bool:
         return False
     words["students"], words["choices"], words["ask"] = [fitting[0].id], [], []
     return True
-
-
-def _joined(known: dict[str, Any], text: str, now: datetime, context: Context) -> Moment | None:
-    """What was known and what is said now, read as one sentence: a day and its hour may come apart."""
-    start, partial = known.get("start") or "", known.get("partial") or {}
-    day, clock = known_day(known), partial.get("time") or (start if start.startswith("T") else None)
-    if day:
-        date = datetime.fromisoformat(day)
-        joined = read_moment(say("when.date", month=date.month, day=date.day) + text, now, context)
-    elif clock:
-        joined = read_moment(text + clock, now, context)
-    else:
-        return None
-    return None if joined.none else joined
-
-
-def known_day(time: dict[str, Any]) -> str | None:
-    """The one day of an unfinished time, as YYYY-MM-DD."""
-    start = time.get("start")
-    if start and not time.get("ask") and not start.startswith("T"):
-        return str(start)[:10]
-    day = (time.get("partial") or {}).get("date")
-    return str(day) if day else None
 
 
 def _fill_student(turn: Turn, words: Words, text: str, context: Context) -> bool:

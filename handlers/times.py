@@ -8,8 +8,8 @@ from typing import Any
 
 from handlers import when
 from handlers.registry import Missing, Words
-from handlers.slots import known_day
 from handlers.texts import has, say
+from handlers.time_slot import days_to_choose, known_day
 from handlers.turn import Turn
 from models.visit_slots import in_order
 
@@ -50,14 +50,19 @@ def _question(turn: Turn, time: dict[str, Any], question: str) -> str:
 
 
 def _choices(turn: Turn, time: dict[str, Any]) -> list[tuple[str, str]]:
-    found = time.get("starts") or [c["start"] for c in time.get("candidates") or [] if c.get("start", "T")[0] != "T"]
+    days = days_to_choose(time, turn.local().date())
+    found = days or time.get("starts") or _single(time.get("candidates") or [])
     zone = turn.school.zone
     labels = []
-    for start in found[:5]:
+    for start in found[: len(days) or 5]:
         whole = "T" in start
         moment = aware(turn, start if whole else start + "T12:00")
         labels.append((when.spoken(moment, zone) if whole else when.day(moment, zone), start))
     return labels
+
+
+def _single(candidates: Sequence[dict[str, Any]]) -> list[str]:
+    return [c["start"] for c in candidates if c.get("start", "T")[0] != "T" and c.get("granularity") != "range"]
 
 
 def soon(turn: Turn, moment: datetime) -> bool:

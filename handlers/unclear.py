@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from handlers.masking import blank, mask, without_times
 from handlers.reach import roster_for
 from handlers.registry import GUARDIAN, Words
-from handlers.slots import TIMES
 from handlers.texts import say
+from handlers.time_slot import TIMES
 from handlers.turn import Turn
 from handlers.understanding import Known, Roster
 from handlers.understanding.names import WORD_NAMES, mentions, stranger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.understanding.roster import Known, Roster, Teacher
 
@@ -49,3 +49,4 @@ class Context:
     options: Mapping[str, str] = field(default_factory=dict)
     quick_replies: Mapping[str, str] = field(default_factory=dict)
     mode: str = ""
+    days: tuple[date, date] | None = None  #: first and last of the days already spoken of: a weekday alone is of them

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from handlers.understanding import almanac
@@ -33,6 +33,7 @@ class Said:
 def settle(said: Said, ground: Ground) -> Moment:
     """The moment that is meant, or the question that must be asked."""
     _keep(said, ground)
+    _of_the_days(said, ground)
     if said.only_denied:
         return Moment(ask="vague_day")
     moment = _value(said, ground)
@@ -56,6 +57,18 @@ def _keep(said: Said, ground: Ground) -> None:
     elif ground.keep and said.day and said.day.dates and not said.hours and not said.part and said.why is None:
         said.hours = [Hour(ground.base.hour, ground.base.minute, written=True)]
         said.confirm = True
+
+
+def _of_the_days(said: Said, ground: Ground) -> None:
+    """A weekday alone is one of the days that were spoken of before, to be said back."""
+    day = said.day
+    if ground.days is None or day is None or day.weekday is None or day.ask not in (None, "same_weekday"):
+        return
+    first, last = ground.days
+    found = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found = [each for each in found if each.weekday() == day.weekday and each >= ground.today]
+    if found:
+        said.day = replace(day, dates=tuple(found), ask="multiple" if len(found) > 1 else None, confirm=True)
 
 
 def _still(hour: Hour, day: Day, base: datetime) -> bool:

@@ -25,6 +25,7 @@ class Ground:
     """What a time is read against: the hour it was said, the visit under discussion, and how it was said.
 
     `keep`: a change keeps what is not said. `plain`: nothing is being denied (提醒我三点开会).
+    `days`: the first and last of those that were spoken of before (下周 … 周三吧).
     """
 
     now: datetime
@@ -33,6 +34,7 @@ class Ground:
     dialect: bool = False
     keep: bool = False
     plain: bool = False
+    days: tuple[date, date] | None = None
 
     @property
     def today(self) -> date:

@@ -104,7 +104,8 @@ class Utterance:
 
     def ground(self, base: datetime | None = None, keep: bool = False, plain: bool = False) -> Ground:
         now = self.now.replace(tzinfo=None)
-        return Ground(now, base, self.context.mode == "record", self.normal.dialect, keep, plain)
+        context = self.context
+        return Ground(now, base, context.mode == "record", self.normal.dialect, keep, plain, context.days)
 
     def moment(self, start: int = 0, end: int | None = None, ground: Ground | None = None, before: str = "") -> Moment:
         """The time named between two places of the text; `before` is carried over from what was said earlier."""
