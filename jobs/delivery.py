@@ -24,8 +24,9 @@ from jobs.pace import Breaker, Pace, Pauses
 from jobs.recipients import Recipients
 from models import failpoint
 from models.base import writing
+from models.claim import claim
 from models.identity import Identity
-from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, claim, settle
+from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, settle
 from models.sending import NEVER, STOPPED
 from models.unsure import doubt
 from models.writing import Busy

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from models.base import Sessions, reading
 from models.history import History
 from models.inbox import WAITING, Inbound
-from models.notification import PENDING, SENDING, Notification
+from models.notification import IS_SENDING, Notification, earliest_due
 from models.periodic import PLANNED, PeriodicRun
 from models.photo import Photo
 
@@ -34,11 +34,11 @@ def _newest(table: type[Inbound | History | Notification]) -> sa.ScalarSelect[in
 
 
 _PHOTO_WAITS = Photo.medium_sealed.is_not(None)
-_LOOK = sa.select(
+LOOK = sa.select(
     *(_newest(table) for table in (Inbound, History, Notification)),
     sa.select(PeriodicRun.taken_at).where(PeriodicRun.name == PLANNED, PeriodicRun.slot == "").scalar_subquery(),
-    sa.select(sa.func.min(Notification.due_at)).where(Notification.state == PENDING).scalar_subquery(),
-    sa.select(sa.func.min(Notification.lease_until)).where(Notification.state == SENDING).scalar_subquery(),
+    earliest_due(),
+    sa.select(sa.func.min(Notification.lease_until)).where(IS_SENDING).scalar_subquery(),
     sa.select(sa.func.min(Inbound.id)).where(Inbound.state == WAITING, Inbound.attempts == 0).scalar_subquery(),
     sa.select(sa.func.min(Inbound.lease_until)).where(Inbound.state == WAITING).scalar_subquery(),
     sa.select(sa.func.min(Photo.id)).where(_PHOTO_WAITS, Photo.attempts == 0).scalar_subquery(),
@@ -49,5 +49,5 @@ _LOOK = sa.select(
 def look(sessions: Sessions) -> Glance:
     """What there is to see now."""
     with reading(sessions) as session:
-        *marks, planned_at, send_at, lease_until, voice, voice_until, photo, photo_until = session.execute(_LOOK).one()
+        *marks, planned_at, send_at, lease_until, voice, voice_until, photo, photo_until = session.execute(LOOK).one()
     return Glance(tuple(marks), planned_at, send_at, lease_until, voice, voice_until, photo, photo_until)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from models.identity import Binding, Identity
-from models.notification import PENDING, SAFETY, SENDING, Notification
+from models.notification import IS_OPEN, PENDING, SAFETY, SENDING, Notification
 from models.permit import Permit
 from models.person import Person
 
@@ -78,7 +78,7 @@ def _waits(
     sending = sa.and_(table.state == SENDING, table.lease_until >= datetime.now(UTC))
     coming = sa.and_(table.state == PENDING, table.attempts > 0, table.due_at.between(now, now + _PATIENCE))
     query = sa.select(table.person_id, table.id, table.state, table.due_at).where(
-        table.person_id.in_(people), table.id.not_in(mine), sa.or_(sending, coming)
+        IS_OPEN, table.person_id.in_(people), table.id.not_in(mine), sa.or_(sending, coming)
     )
     waits: dict[int, list[tuple[int, datetime]]] = {}
     for person, row, state, due_at in session.execute(query):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -32,10 +32,12 @@ class Notification(Base):
         sa.UniqueConstraint(
             "school_id", "kind", "subject_id", "round", "slot", "person_id", name="uq_notification_key"
         ),
-        sa.Index("ix_notification_due", "due_at", sqlite_where=sa.text("state = 'pending'"),
+        sa.Index("ix_notification_due", "priority", "due_at", "id", sqlite_where=sa.text("state = 'pending'"),
                  postgresql_where=sa.text("state = 'pending'")),
-        sa.Index("ix_notification_lease", "lease_until", sqlite_where=sa.text("state = 'sending'"),
+        sa.Index("ix_notification_lease", "lease_until", "id", sqlite_where=sa.text("state = 'sending'"),
                  postgresql_where=sa.text("state = 'sending'")),
+        sa.Index("ix_notification_open", "person_id", sqlite_where=sa.text("state IN ('pending', 'sending')"),
+                 postgresql_where=sa.text("state IN ('pending', 'sending')")),
         sa.Index("ix_notification_person", "person_id", "id"),
         sa.Index("ix_notification_subject", "kind", "subject_id"),
         sa.Index("ix_notification_receipt", "receipt"),
@@ -106,29 +108,6 @@ def _owing(dialect: str) -> sa.Insert:
     return insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 
 
-def claim(session: Session, now: datetime, real: datetime, lease: timedelta, limit: int = 200) -> list[Notification]:
-    """Takes what is due (school's clock) for as long as the lease (real time); of two claimants one gets a row.
-
-    Rows whose lease ran out are taken again; their `fence` tells the late first claimant that it is too late.
-    """
-    due = sa.and_(Notification.state == PENDING, Notification.due_at <= now)
-    rows = _locked(session, due, limit)
-    if len(rows) < limit:
-        lost = sa.and_(Notification.state == SENDING, Notification.lease_until < real)
-        rows += _locked(session, lost, limit - len(rows))
-    for row in rows:
-        row.state, row.fence, row.lease_until = SENDING, row.fence + 1, real + lease
-        row.attempts += 1
-    session.flush()
-    return rows
-
-
-def _locked(session: Session, condition: sa.ColumnElement[bool], limit: int) -> list[Notification]:
-    query = sa.select(Notification).where(condition)
-    query = query.order_by(Notification.priority, Notification.due_at, Notification.id)
-    return list(session.scalars(query.limit(limit).with_for_update(skip_locked=True)))
-
-
 def settle(session: Session, row: Notification, state: str, now: datetime, **what: Any) -> bool:
     """Writes down what came of a claimed row; False when another claim has taken it meanwhile."""
     written = {"state": state, "lease_until": None} | ({"done_at": now} if state != PENDING else {}) | what
@@ -146,6 +125,26 @@ def _settling(columns: tuple[str, ...]) -> sa.Update:
     return update.values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
+def _in_words(state: str) -> sa.ColumnElement[str]:
+    # In the statement's own words: a database takes a partial index only for what it can read there.
+    return sa.literal_column(f"'{state}'", sa.String)
+
+
+IS_PENDING = Notification.state == _in_words(PENDING)
+IS_SENDING = Notification.state == _in_words(SENDING)
+IS_OPEN = Notification.state.in_([_in_words(PENDING), _in_words(SENDING)])
+
+
+def earliest_due() -> sa.ScalarSelect[datetime | None]:
+    """When the next message falls due: the first of each priority, for that is how the index is ordered."""
+    first = sa.func.min(Notification.due_at).label("at")
+    each = [sa.select(first).where(IS_PENDING, Notification.priority == p) for p in (SAFETY, TODAY, OTHER)]
+    return sa.select(sa.func.min(sa.union_all(*each).subquery().c.at)).scalar_subquery()
+
+
+_NEXT_DUE = sa.select(earliest_due())
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next message falls due."""
-    return session.scalar(sa.select(sa.func.min(Notification.due_at)).where(Notification.state == PENDING))
+    return session.scalar(_NEXT_DUE)

@@ -38,9 +38,12 @@ def play(files: tuple[Path, ...]) -> None:
 @click.command()
 @click.argument("what", type=click.Choice(["webhook", "send", "due", "understand", "lists", "api", "all"]))
 @click.option("--db", "database", help="A database address; default: SQLite in a temporary folder.")
+@click.option("--rows", type=click.IntRange(10_000), help="How far the outbox of `due` grows; default: a million.")
 @click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
-def bench(what: str, database: str | None, as_json: bool) -> None:
+def bench(what: str, database: str | None, rows: int | None, as_json: bool) -> None:
     """Measure ours and, in the same run, the bare floor beside it; prints ratios."""
     from bot.cli.bench import run
 
-    run(what, database, as_json)
+    if rows is not None and what != "due":
+        raise click.UsageError("--rows is the size of the outbox of `bench due`")
+    run(what, database, as_json, **({"rows": rows} if rows is not None else {}))

@@ -14,15 +14,15 @@ from bot.cli.bench.figures import Found
 BENCHES = ("webhook", "send", "due", "understand", "lists")
 
 
-def run(what: str, database: str | None, as_json: bool) -> None:
+def run(what: str, database: str | None, as_json: bool, **size: int) -> None:
     """Runs one benchmark, or all of them, and prints what it found."""
     if what == "api":
         raise click.UsageError("api: there is no JSON API yet")
     found = []
     for name in BENCHES if what == "all" else (what,):
         click.echo(f"measuring {name} ...", err=True)
-        measure: Callable[[str | None], Found] = importlib.import_module(f"bot.cli.bench.{name}").measure
-        found.append(measure(database))
+        measure: Callable[..., Found] = importlib.import_module(f"bot.cli.bench.{name}").measure
+        found.append(measure(database, **size))
         if not as_json:
             click.echo("\n".join(found[-1].lines()))
     if as_json:

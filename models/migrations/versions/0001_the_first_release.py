@@ -217,8 +217,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('school_id', 'kind', 'subject_id', 'round', 'slot', 'person_id', name='uq_notification_key')
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
-        batch_op.create_index('ix_notification_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
-        batch_op.create_index('ix_notification_lease', ['lease_until'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+        batch_op.create_index('ix_notification_due', ['priority', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_notification_lease', ['lease_until', 'id'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+        batch_op.create_index('ix_notification_open', ['person_id'], unique=False, sqlite_where=sa.text("state IN ('pending', 'sending')"), postgresql_where=sa.text("state IN ('pending', 'sending')"))
         batch_op.create_index('ix_notification_person', ['person_id', 'id'], unique=False)
         batch_op.create_index('ix_notification_receipt', ['receipt'], unique=False)
         batch_op.create_index('ix_notification_subject', ['kind', 'subject_id'], unique=False)
@@ -727,6 +728,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_notification_subject')
         batch_op.drop_index('ix_notification_receipt')
         batch_op.drop_index('ix_notification_person')
+        batch_op.drop_index('ix_notification_open', sqlite_where=sa.text("state IN ('pending', 'sending')"), postgresql_where=sa.text("state IN ('pending', 'sending')"))
         batch_op.drop_index('ix_notification_lease', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.drop_index('ix_notification_due', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
 

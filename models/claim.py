@@ -1,0 +1,63 @@
+"""Who sends what is owed: one sender takes a row of the outbox for a while, and nobody else has it then (rel.I9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.notification import IS_PENDING, IS_SENDING, OTHER, SAFETY, SENDING, TODAY, Notification
+
+#: Ids only, straight out of the index, whose order is that of the outbox: nothing is sorted, however much is due.
+_DUE = (
+    sa.select(Notification.id)
+    .where(IS_PENDING, Notification.priority == sa.bindparam("priority"), Notification.due_at <= sa.bindparam("now"))
+    .order_by(Notification.due_at, Notification.id)
+    .limit(sa.bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
+_LOST = (
+    sa.select(Notification.id)
+    .where(IS_SENDING, Notification.lease_until < sa.bindparam("real"))
+    .order_by(Notification.lease_until, Notification.id)
+    .limit(sa.bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
+#: In which order a sender serves: what a dead one held waits for no backlog.
+_QUEUES = ((_DUE, SAFETY), (_LOST, None), (_DUE, TODAY), (_DUE, OTHER))
+_TAKE = (
+    sa.update(Notification)
+    .where(Notification.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        state=SENDING,
+        fence=Notification.fence + 1,
+        attempts=Notification.attempts + 1,
+        lease_until=sa.bindparam("until", type_=Notification.lease_until.type),
+    )
+    .returning(Notification)
+)
+
+
+def find(session: Session, now: datetime, real: datetime, limit: int) -> list[int]:
+    """What is to be sent first, locked: what is due (school's clock), and what a lease (real time) no longer holds."""
+    found: list[int] = []
+    for query, priority in _QUEUES:
+        if len(found) < limit:
+            asked = {"now": now, "priority": priority} if priority is not None else {"real": real}
+            found += session.scalars(query, asked | {"many": limit - len(found)})
+    return found
+
+
+def claim(session: Session, now: datetime, real: datetime, lease: timedelta, limit: int = 200) -> list[Notification]:
+    """Takes what is due for as long as the lease; of two claimants one gets a row.
+
+    Rows whose lease ran out are taken again; their `fence` tells the late first claimant that it is too late.
+    """
+    found = find(session, now, real, limit)
+    if not found:
+        return []
+    fresh = {"populate_existing": True, "synchronize_session": False}
+    taken = session.scalars(_TAKE, {"ids": found, "until": real + lease}, execution_options=fresh)
+    rows = {row.id: row for row in taken}
+    return [rows[number] for number in found]
