@@ -59,7 +59,7 @@ def _disturbs(clause: str) -> bool:
     """A denial, a turn, a condition or a question that no known phrase explains."""
     if made_of(clause, "affirm", "greeting", "filler", "heard"):
         return False
-    for known in ("guardian.double_denial", "guardian.courtesy", "certain.harmless"):
+    for known in ("guardian.double_denial", "guardian.courtesy", "certain.harmless", "certain.told"):
         clause = pattern(known).sub(" ", clause)
     return bool(pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
 

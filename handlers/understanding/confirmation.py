@@ -184,7 +184,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
     if re.search("[在是要]几|在哪|什么|是谁|多[久少]", clean):
         return _and_agreed(act_of(said, "question"), shape)
     if agreed or phrase("accept").search(clean) or begins_with_yes(shape):
-        return Reading("ask" if _conditional(clean) else "confirm")
+        return Reading("ask" if _conditional(clean) and _conditional(shape) else "confirm")
     return None
 
 
