@@ -125,6 +125,8 @@ def _policy(policy: Policy, where: str) -> Iterator[str]:
         (not 1 <= policy.weekly_day <= 7, f"{where} policy: weekly_day must be from 1 (Monday) to 7"),
         (policy.fewest_answers < 2, f"{where} policy: fewest_answers must be at least 2"),
         (policy.home_every_years < 1, f"{where} policy: home_every_years must be at least 1"),
+        (policy.keep_log_days < 180, f"{where} policy: keep_log_days must be at least 180, as the law has it"),
+        (policy.keep_reading_days < 180, f"{where} policy: keep_reading_days must be at least 180"),
         (policy.ask not in ("all", "main"), f'{where} policy: ask must be "all" or "main"'),
     )
     yield from _failing((not _are_hours(policy), f'{where} policy: class_hours must be like ["08:00-11:40"]'))

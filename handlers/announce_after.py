@@ -127,7 +127,9 @@ def answered(notice: Notice) -> Words | Silence:
 @composes("note.praise")
 def praised(notice: Notice) -> Words | Silence:
     """The teacher's praise, as the family reads it."""
-    note = notice.session.get_one(Note, notice.row.subject_id)
+    note = notice.session.get(Note, notice.row.subject_id)
+    if note is None:
+        return Silence("no_longer_true")
     visit = notice.session.get_one(Visit, note.visit_id)
     text = say("praise.to_family", text=note.text, **facts_for(visit, notice.person))
     return Words(text, "followup", fields(visit, say("note_field.praise")), [], visit.student)

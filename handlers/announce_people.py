@@ -35,7 +35,8 @@ def joined(notice: Notice) -> Words | Silence:
 def passed(notice: Notice) -> Words | Silence:
     """A guardian's words for the teacher."""
     note = notice.session.get(Note, notice.row.subject_id)
-    assert note is not None
+    if note is None:
+        return Silence("no_longer_true")
     visit = notice.session.get(Visit, note.visit_id) if note.visit_id else None
     tie = visit.tie_of(note.person_id) if visit else None
     by = say("name.guardian", student=tie.student.name, relation=tie.relation) if tie else _name(notice, note)
@@ -48,7 +49,9 @@ def passed(notice: Notice) -> Words | Silence:
 @composes("note.reply")
 def reply(notice: Notice) -> Words | Silence:
     """What the teacher answers to a guardian's words."""
-    note = notice.session.get_one(Note, notice.row.subject_id)
+    note = notice.session.get(Note, notice.row.subject_id)
+    if note is None:
+        return Silence("no_longer_true")
     asked = notice.session.get(Note, note.in_reply_to_id)
     student = notice.session.get(Student, note.student_id) if note.student_id else None
     text = say("note.reply", teacher=_name(notice, note), text=note.text, question=asked.text if asked else "")

@@ -1,27 +1,44 @@
-"""What was kept to learn from is forgotten after its time, looked through or not (rulings 43)."""
+"""Every night what has been kept long enough is let go, a little at a time (rel.L5, rulings 43)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobs.agenda import Due
-from models import unclear
+from jobs.rhythm import Rhythm, rhythms
+from models import forgetting, periodic
+from models.forgetting import Schools
 from models.notification import Owed
-from models.unclear import KEPT, Unclear
+from models.periodic import PeriodicRun
+
+BATCH = 500  #: rows of each kind in one round, so that nobody waits for it
+PAUSE = timedelta(seconds=1)  #: the next round lets messages go before it
+_RUN = "forgetting"
 
 
 def agenda(session: Session, now: datetime) -> Iterator[Due]:
-    """The day of the oldest message that was not understood; with it goes all that is as old."""
-    oldest = session.scalar(sa.select(sa.func.min(Unclear.at)))
-    if oldest is not None:
-        yield Due(oldest + KEPT, partial(_forget, session, now), deed=True)
+    """The night after the oldest thing's time has come; round by round until nothing is left that is as old."""
+    last = session.get(PeriodicRun, (_RUN, ""))
+    for rhythm in rhythms(session):
+        schools = Schools(() if rhythm.all_schools else rhythm.school_ids)
+        due = forgetting.due_from(session, schools, rhythm.policy)
+        if due is not None:
+            at = _night(rhythm, due)
+            at = max(at, last.taken_at + PAUSE) if last and last.taken_at <= now else at
+            yield Due(at, partial(_forget, session, rhythm, schools, now), deed=True)
 
 
-def _forget(session: Session, now: datetime) -> list[Owed]:
-    unclear.forget(session, now)
+def _night(rhythm: Rhythm, moment: datetime) -> datetime:
+    """The first hour of forgetting that is not earlier."""
+    night = rhythm.at(moment, rhythm.policy.forget_at)
+    return night if night >= moment else rhythm.at(moment, rhythm.policy.forget_at, 1)
+
+
+def _forget(session: Session, rhythm: Rhythm, schools: Schools, now: datetime) -> list[Owed]:
+    forgetting.forget(session, schools, rhythm.policy, now, BATCH)
+    periodic.mark(session, _RUN, now)
     return []

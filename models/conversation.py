@@ -21,7 +21,7 @@ class Conversation(Base):
     identity_id: Mapped[int] = mapped_column(sa.ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True)
     data_key: Mapped[bytes]
     state_sealed: Mapped[bytes | None]
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
 
     @staticmethod
     def of(session: Session, identity_id: int, now: datetime) -> Conversation:

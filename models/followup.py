@@ -34,7 +34,9 @@ class FollowUp(Base):
         sa.UniqueConstraint("visit_id", "stage", "part"),
         sa.Index("ix_follow_up_person", "person_id", "state"),
         sa.Index("ix_follow_up_state", "state", "asked_at"),
-    )
+        sa.Index("ix_follow_up_answer", "asked_at", sqlite_where=sa.text("answer_sealed IS NOT NULL"),
+                 postgresql_where=sa.text("answer_sealed IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))

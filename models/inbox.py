@@ -1,4 +1,4 @@
-"""What WeChat pushed to us: accepted once, answered the same way for ever (rel.I1, rel.I3)."""
+"""What WeChat pushed to us: accepted once, answered the same way as long as it may come again (rel.I1, rel.I3)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Inbound(Base):
     __tablename__ = "inbound"
     __table_args__ = (
         sa.UniqueConstraint("account", "key"),
+        sa.Index("ix_inbound_body", "received_at", sqlite_where=sa.text("body_sealed IS NOT NULL"),
+                 postgresql_where=sa.text("body_sealed IS NOT NULL")),
         sa.Index("ix_inbound_waiting", "id", sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
     )  # fmt: skip

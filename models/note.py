@@ -19,6 +19,11 @@ class Note(Base):
     """Sealed under a key of its own, because a cry for help may come from nobody we know (rulings 19)."""
 
     __tablename__ = "note"
+    __table_args__ = (
+        sa.Index("ix_note_at", "at", sqlite_where=sa.text("kind != 'safety'"),
+                 postgresql_where=sa.text("kind != 'safety'")),
+        {"sqlite_autoincrement": True},  # the outbox names notes by their numbers, which must not come again
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
@@ -27,7 +32,8 @@ class Note(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: who said it; none when unbound
     student_id: Mapped[int | None] = mapped_column(sa.ForeignKey("student.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visit.id"))
-    in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"))  #: the words that this answers
+    #: the words that this answers
+    in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id", ondelete="SET NULL"), index=True)
     data_key: Mapped[bytes]
     text_sealed: Mapped[bytes]
 

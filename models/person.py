@@ -22,7 +22,11 @@ class Person(Base):
     """Somebody the school knows by name."""
 
     __tablename__ = "person"
-    __table_args__ = (sa.Index("ix_person_school_phone", "school_id", "phone_mark"),)
+    __table_args__ = (
+        sa.Index("ix_person_school_phone", "school_id", "phone_mark"),
+        sa.Index("ix_person_left", "left_at", sqlite_where=sa.text("left_at IS NOT NULL AND phone_sealed IS NOT NULL"),
+                 postgresql_where=sa.text("left_at IS NOT NULL AND phone_sealed IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))

@@ -23,6 +23,9 @@ class Photo(Base):
     __tablename__ = "photo"
     __table_args__ = (
         sa.Index("ix_photo_record", "visit_id", "student_id"),
+        sa.Index("ix_photo_removed", "removed_at",
+                 sqlite_where=sa.text("removed_at IS NOT NULL AND bytes_sealed IS NOT NULL"),
+                 postgresql_where=sa.text("removed_at IS NOT NULL AND bytes_sealed IS NOT NULL")),
         sa.Index("ix_photo_waiting", "id", sqlite_where=sa.text("medium_sealed IS NOT NULL"),
                  postgresql_where=sa.text("medium_sealed IS NOT NULL")),
     )  # fmt: skip

@@ -71,6 +71,16 @@ class Policy:
     undo_minutes: int = 10  #: rulings 2
     roster_leaving_percent: int = 5  #: rulings 40, an import asks before it closes more than that
 
+    forget_at: time = time(3, 20)  #: rel.L5, at night
+    keep_push_days: int = 7  #: rel.L5, what WeChat delivered and what was answered, word for word
+    keep_chat_days: int = 90  #: rel.L5, words that were passed on or not understood, and what a chat was about
+    keep_photo_days: int = 30  #: rel.L5, photos that no record has taken in
+    keep_code_days: int = 30  #: rel.L5, binding codes that are used or void
+    keep_answer_days: int = 730  #: rel.L5, answers to questionnaires and follow-ups
+    keep_leaver_days: int = 365  #: rel.L5, after somebody has left the school
+    keep_log_days: int = 180  #: rel.L13, who came when, without words; never shorter
+    keep_reading_days: int = 1095  #: rel.L10, who has read what
+
     def minutes(self, form: str) -> int:
         """How long a visit of this form lasts (B5)."""
         lengths = {"at_home": self.at_home_minutes, "video": self.video_minutes, "phone": self.phone_minutes}

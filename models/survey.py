@@ -50,7 +50,9 @@ class Survey(Base):
         sa.UniqueConstraint("visit_id", "kind", "person_id"),
         sa.Index("ix_survey_person", "person_id", "state"),
         sa.Index("ix_survey_open", "state", "asked_at"),
-    )
+        sa.Index("ix_survey_answers", "opened_at", sqlite_where=sa.text("answers_sealed IS NOT NULL"),
+                 postgresql_where=sa.text("answers_sealed IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))

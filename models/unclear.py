@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,8 +15,6 @@ from models.student import Guardianship, Student
 
 NEW, APPROVED, REJECTED = "new", "approved", "rejected"
 STATES = (NEW, APPROVED, REJECTED)
-#: Long enough to be looked through in a term, no longer.
-KEPT = timedelta(days=90)
 
 _TEXT = "unclear.text"
 
@@ -73,12 +71,6 @@ class Unclear(Base):
         """Somebody has looked at it, and perhaps decided."""
         self.looked_by, self.looked_at = by[:40], now
         self.state = state or self.state
-
-
-def forget(session: Session, now: datetime) -> int:
-    """Deletes what is older than 90 days, whatever was decided about it."""
-    done = session.execute(sa.delete(Unclear).where(Unclear.at <= now - KEPT))
-    return done.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def names_in(session: Session, school_id: int, text: str) -> set[str]:

@@ -107,6 +107,7 @@ def test_without_a_configuration_it_is_the_sandbox(write, monkeypatch, tmp_path)
         (("[school.main]", '[policy]\nrounds = "3"\n[school.main]'), "[policy] rounds: must be a whole number"),
         (("[school.main]", "[policy]\nrounds = -1\n[school.main]"), "rounds must not be negative"),
         (("[school.main]", '[policy]\npolite_from = "7h30"\n[school.main]'), "must be a time such as"),
+        (("[school.main]", "[policy]\nkeep_log_days = 90\n[school.main]"), "keep_log_days must be at least 180"),
         (("[school.main]", "[policy]\nfollow_up_days = [1, 'x']\n[school.main]"), "follow_up_days: must be a whole"),
         (("[school.main]", '[policy]\npolite_from = "22:00"\n[school.main]'), "polite_from must be before"),
         (("[school.main]", '[log]\nlevel = "debug"\n[school.main]'), "debug tells too much"),

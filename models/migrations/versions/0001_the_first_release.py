@@ -55,6 +55,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('account', 'key', name=op.f('uq_inbound_account_key'))
     )
     with op.batch_alter_table('inbound', schema=None) as batch_op:
+        batch_op.create_index('ix_inbound_body', ['received_at'], unique=False, sqlite_where=sa.text("body_sealed IS NOT NULL"), postgresql_where=sa.text("body_sealed IS NOT NULL"))
         batch_op.create_index('ix_inbound_waiting', ['id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
     op.create_table('periodic_run',
@@ -92,6 +93,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['identity_id'], ['identity.id'], name=op.f('fk_conversation_identity_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('identity_id', name=op.f('pk_conversation'))
     )
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_conversation_changed_at'), ['changed_at'], unique=False)
+
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -107,6 +111,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index('ix_person_left', ['left_at'], unique=False, sqlite_where=sa.text("left_at IS NOT NULL AND phone_sealed IS NOT NULL"), postgresql_where=sa.text("left_at IS NOT NULL AND phone_sealed IS NOT NULL"))
         batch_op.create_index('ix_person_school_phone', ['school_id', 'phone_mark'], unique=False)
 
     op.create_table('unclear',
@@ -187,6 +192,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('code_mark', name=op.f('uq_code_code_mark'))
     )
     with op.batch_alter_table('code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_code_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_code_person_id'), ['person_id'], unique=False)
 
     op.create_table('notification',
@@ -455,6 +461,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('visit_id', 'stage', 'part', name=op.f('uq_follow_up_visit_id_stage_part'))
     )
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.create_index('ix_follow_up_answer', ['asked_at'], unique=False, sqlite_where=sa.text("answer_sealed IS NOT NULL"), postgresql_where=sa.text("answer_sealed IS NOT NULL"))
         batch_op.create_index('ix_follow_up_person', ['person_id', 'state'], unique=False)
         batch_op.create_index('ix_follow_up_state', ['state', 'asked_at'], unique=False)
 
@@ -558,14 +565,17 @@ def upgrade() -> None:
     sa.Column('in_reply_to_id', sa.Integer(), nullable=True),
     sa.Column('data_key', sa.LargeBinary(), nullable=False),
     sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['in_reply_to_id'], ['note.id'], name=op.f('fk_note_in_reply_to_id')),
+    sa.ForeignKeyConstraint(['in_reply_to_id'], ['note.id'], name=op.f('fk_note_in_reply_to_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_note_person_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_note_school_id')),
     sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_note_student_id')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_note_visit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_note'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_note')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_note_in_reply_to_id'), ['in_reply_to_id'], unique=False)
+        batch_op.create_index('ix_note_at', ['at'], unique=False, sqlite_where=sa.text("kind != 'safety'"), postgresql_where=sa.text("kind != 'safety'"))
         batch_op.create_index(batch_op.f('ix_note_student_id'), ['student_id'], unique=False)
 
     op.create_table('photo',
@@ -588,6 +598,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_photo'))
     )
     with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.create_index('ix_photo_removed', ['removed_at'], unique=False, sqlite_where=sa.text("removed_at IS NOT NULL AND bytes_sealed IS NOT NULL"), postgresql_where=sa.text("removed_at IS NOT NULL AND bytes_sealed IS NOT NULL"))
         batch_op.create_index('ix_photo_record', ['visit_id', 'student_id'], unique=False)
         batch_op.create_index('ix_photo_waiting', ['id'], unique=False, sqlite_where=sa.text('medium_sealed IS NOT NULL'), postgresql_where=sa.text('medium_sealed IS NOT NULL'))
 
@@ -629,6 +640,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('visit_id', 'kind', 'person_id', name=op.f('uq_survey_visit_id_kind_person_id'))
     )
     with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.create_index('ix_survey_answers', ['opened_at'], unique=False, sqlite_where=sa.text("answers_sealed IS NOT NULL"), postgresql_where=sa.text("answers_sealed IS NOT NULL"))
         batch_op.create_index('ix_survey_open', ['state', 'asked_at'], unique=False)
         batch_op.create_index('ix_survey_person', ['person_id', 'state'], unique=False)
 
