@@ -98,9 +98,9 @@ def questionnaire(turn: Turn, visit: Visit, person: Person) -> None:
 
 
 def _first_question(turn: Turn, visit: Visit, person: Person) -> Owed:
-    survey = Survey.begin(turn.session, visit, PRE_VISIT, person, turn.now)
+    survey = Survey.begun(turn.session, visit, PRE_VISIT, person, turn.now)
     due = telling.polite_for(visit, "survey.ask", turn.now)
-    return Owed(visit.school_id, "survey.ask", survey.id, person.id, due, slot="0", expires_at=visit.starts_at)
+    return Owed(visit.school_id, "survey.ask", survey, person.id, due, slot="0", expires_at=visit.starts_at)
 
 
 @command(GUARDIAN, "counter")

@@ -19,7 +19,7 @@ from models.visit_life import OPEN
 
 def given(turn: Turn) -> bool:
     """Whether any consent of this speaker stands; without one nothing else is said (rulings 16)."""
-    return Consent.any_live(turn.session, [p.id for p in turn.family])
+    return turn.standing.consents
 
 
 def notice(turn: Turn, person: Person) -> Say:

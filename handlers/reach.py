@@ -100,8 +100,8 @@ def _questions(turn: Turn) -> list[Survey | FollowUp]:
     if turn.questions is None:
         turn.questions = []
         for person in turn.family:
-            turn.questions += Survey.open_of(turn.session, person.id)
-            turn.questions += FollowUp.open_for(turn.session, person.id)
+            turn.questions += Survey.open_of(turn.session, person.id) if turn.standing.surveys else []
+            turn.questions += FollowUp.open_for(turn.session, person.id) if turn.standing.followups else []
     return turn.questions
 
 

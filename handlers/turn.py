@@ -17,6 +17,7 @@ from models.hour import SHANGHAI
 from models.identity import Identity
 from models.person import Person
 from models.school import School
+from models.standing import Standing
 from models.survey import Survey
 from models.visit import Visit
 
@@ -106,6 +107,11 @@ class Turn:
     def family(self) -> list[Person]:
         """The guardians that the speaker is; one per school."""
         return [p for p in self.persons if not p.on_staff]
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the speaker, as a guardian, had agreed to and owed at the turn's beginning."""
+        return Standing.of(self.session, [p.id for p in self.family])
 
     @property
     def person(self) -> Person:

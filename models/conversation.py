@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import sealed
-from models.base import Base
+from models.base import Base, write
 
 
 class Conversation(Base):
@@ -38,8 +39,8 @@ class Conversation(Base):
 
     def keep(self, state: dict[str, Any], now: datetime) -> None:
         """Remembers this state and forgets the last one."""
-        self.state_sealed = sealed.seal_json(self.data_key, "conversation.state", state) if state else None
-        self.changed_at = now
+        kept = sealed.seal_json(self.data_key, "conversation.state", state) if state else None
+        write(self, state_sealed=kept, changed_at=now)
 
 
 class Tap(Base):
@@ -62,15 +63,23 @@ class Tap(Base):
         taps = [tap for tap in taps if tap.id is None]  # the others were offered before
         if not taps:
             return
-        table = Tap.__table__
-        told = [column for column in table.columns if column.name not in ("id", "expires_at")]
-        rows = [{c.name: _kept(tap, c) for c in table.columns if c.name != "id"} for tap in taps]
-        made = session.execute(sa.insert(table).values(rows).returning(table.c.id, *told))  # type: ignore[arg-type]
+        rows = [{c.name: _kept(tap, c) for c in Tap.__table__.columns if c.name != "id"} for tap in taps]
         ids: dict[tuple[Any, ...], list[int]] = {}
-        for number, *says in made:
+        for number, *says in session.execute(_offering(), rows):
             ids.setdefault(tuple(says), []).append(number)
         for tap, row in zip(taps, rows, strict=True):
-            tap.id = ids[tuple(row[c.name] for c in told)].pop(0)
+            tap.id = ids[tuple(row[name] for name in _TOLD)].pop(0)
+
+
+#: What a tap says, but for how long: it tells which row got which number.
+_TOLD = [column.name for column in Tap.__table__.columns if column.name not in ("id", "expires_at")]
+
+
+@cache
+def _offering() -> sa.Insert:
+    """Made once: to compile it costs ten times what it costs to carry it out."""
+    table = Tap.__table__
+    return sa.insert(table).returning(table.c.id, *(table.c[name] for name in _TOLD))  # type: ignore[arg-type]
 
 
 def _kept(tap: Tap, column: Any) -> Any:

@@ -8,7 +8,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, write
 from models.conversation import Conversation
 from models.person import Person, Role
 
@@ -71,12 +71,12 @@ class Identity(Base):
         return [b.person for b in self.bindings]
 
     def open_window(self, grant: tuple[int, timedelta], now: datetime) -> None:
-        """A message opens the long window anew; a tap, a scan or a follow the short one."""
+        """A message opens the long window anew; a tap, a scan or a follow the short one. Whoever does so follows."""
         left, life = grant
         if grant is SAID:
-            self.said_left, self.said_until = left, now + life
+            write(self, following=True, said_left=left, said_until=now + life)
         else:
-            self.tapped_left, self.tapped_until = left, now + life
+            write(self, following=True, tapped_left=left, tapped_until=now + life)
 
     def window(self, now: datetime) -> str | None:
         """Which window still takes a customer-service message: the one that closes first."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -39,9 +41,21 @@ class Inbound(Base):
     lease_until: Mapped[datetime | None]  #: real time (rulings 26): until then it is being heard, or left alone
 
     @staticmethod
+    def known(session: Session, account: str, key: str) -> Known | None:
+        """Whether this push was taken already, and the reply that it got."""
+        row = session.execute(_known(), {"account": account, "push": key}).one_or_none()
+        return None if row is None else Known(*row)
+
+    def write(self, session: Session) -> None:
+        """Writes it down with a statement of its own, at a tenth of what a flush costs: it is done in every turn."""
+        columns = Inbound.__table__.columns
+        session.execute(
+            _writing(), {c.name: getattr(self, c.name) for c in columns if c.name not in ("id", "attempts")}
+        )
+
+    @staticmethod
     def forget(session: Session, account: str, openid: str) -> None:
         """Takes the openid out of what somebody who left had sent (rulings 17); its words went with her key."""
-        session.flush()
         gone = sa.and_(Inbound.account == account, Inbound.openid == openid)
         session.execute(sa.update(Inbound).where(gone).values(openid=""))
 
@@ -67,3 +81,21 @@ class Inbound(Base):
         """The voice message, locked, if it still waits to be heard."""
         query = sa.select(Inbound).where(Inbound.id == row_id, Inbound.state == WAITING)
         return session.scalars(query.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
+
+
+class Known(NamedTuple):
+    """A push that was taken before."""
+
+    reply_sealed: bytes | None
+
+
+@cache
+def _known() -> sa.Select[bytes | None]:
+    """Asked of every push: made once."""
+    mine = Inbound.account == sa.bindparam("account"), Inbound.key == sa.bindparam("push")
+    return sa.select(Inbound.__table__.c.reply_sealed).where(*mine)
+
+
+@cache
+def _writing() -> sa.Insert:
+    return sa.insert(Inbound.__table__).values(attempts=0)  # type: ignore[arg-type]

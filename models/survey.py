@@ -73,12 +73,18 @@ class Survey(Base):
     @staticmethod
     def begin(session: Session, visit: Visit, kind: str, person: Person, now: datetime) -> Survey:
         """Opens the questionnaire; the one that is there already is returned as it is."""
+        return session.scalars(
+            sa.select(Survey).where(Survey.id == Survey.begun(session, visit, kind, person, now))
+        ).one()
+
+    @staticmethod
+    def begun(session: Session, visit: Visit, kind: str, person: Person, now: datetime) -> int:
+        """The same, for whoever wants its number only."""
         whose = {"visit_id": visit.id, "kind": kind, "person_id": person.id}
         values = {"school_id": visit.school_id, "state": OPEN, "step": 0, "unhappy": False}
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        begun = insert(Survey).values(opened_at=now, asked_at=now, **values, **whose).on_conflict_do_nothing()
-        found = session.scalars(begun.returning(Survey)).one_or_none()
-        return found or session.scalars(sa.select(Survey).filter_by(**whose)).one()
+        begin = _beginning(session.get_bind().dialect.name)
+        found = session.scalar(begin, values | whose | {"opened_at": now, "asked_at": now})
+        return found or session.scalars(sa.select(Survey.id).filter_by(**whose)).one()
 
     @property
     def question(self) -> Asked | None:
@@ -141,6 +147,12 @@ class Survey(Base):
     def overdue(self, now: datetime) -> bool:
         """Past the life of a questionnaire (S7), counted from the first question."""
         return now >= self.opened_at + timedelta(days=self.visit.policy.survey_life_days)
+
+
+@cache
+def _beginning(dialect: str) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(Survey.__table__).on_conflict_do_nothing().returning(Survey.__table__.c.id)  # type: ignore[arg-type]
 
 
 @cache

@@ -86,7 +86,8 @@ class VisitWhose(VisitWords):
         states: sa.BindParameter[str] = sa.bindparam("states", expanding=True)
         query = sa.select(cls).where(cls.id.in_(cls._with_child_of_guardian()), cls.state.in_(states))
         family = joinedload(cls.student).joinedload(Student.guardianships)
-        return query.options(family, joinedload(cls.school), teacher).order_by(cls.starts_at)
+        # Her school was read along with her.
+        return query.options(family, teacher).order_by(cls.starts_at)
 
     @classmethod
     def _with_child_of_guardian(cls) -> sa.CompoundSelect[int]:

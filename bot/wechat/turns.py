@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -28,7 +27,7 @@ from models.base import Sessions, writing
 from models.conversation import Conversation
 from models.errors import Refused
 from models.identity import Identity
-from models.inbox import DONE, FAILED, WAITING, Inbound
+from models.inbox import DONE, FAILED, WAITING, Inbound, Known
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.webhook")
@@ -102,9 +101,7 @@ class _Turning:
         push, session = self.push, self.session
         failpoint.reach("in.begun")
         identity = Identity.of(session, push.account, push.openid, lock=True)
-        known = session.scalars(
-            sa.select(Inbound).where(Inbound.account == push.account, Inbound.key == push.key)
-        ).one_or_none()
+        known = Inbound.known(session, push.account, push.key)
         if known is not None:
             return Taken(_stored_reply(session, known, identity))
         if push.voice is not None and not heard.awaited(session, push.voice, identity):
@@ -113,7 +110,7 @@ class _Turning:
             reports.note(session, self.spoken.details, push.received)
         if identity is None and self.spoken.kind not in OWN:
             # The platform reports about somebody who has gone: the openid must not come back by that.
-            session.add(self._row(""))
+            self._row("").write(session)
             return Taken("")
         return self._effect(identity or Identity.reached(session, push.account, push.openid))
 
@@ -133,7 +130,8 @@ class _Turning:
         if reply:
             row.reply_sealed = sealed.seal(key, _REPLY, reply)
         # Written once, when all is known; until then the identity's lock keeps the same push waiting.
-        session.add(row)
+        if push.voice is None:
+            row.write(session)
         reports.note_permits(session, identity, self.spoken)
         if self.spoken.kind == "unfollow":
             Inbound.forget(session, push.account, push.openid)
@@ -177,14 +175,12 @@ class _Turning:
 
 
 def _note_window(identity: Identity, spoken: Said, now: datetime) -> None:
-    if spoken.kind in OWN and spoken.kind != "popup":
-        identity.following = True
     grant = window(spoken)
     if grant is not None:
         identity.open_window(grant, now)
 
 
-def _stored_reply(session: Session, row: Inbound, identity: Identity | None) -> str:
+def _stored_reply(session: Session, row: Known, identity: Identity | None) -> str:
     if row.reply_sealed is None or identity is None:
         return ""
     conversation = session.get(Conversation, identity.id)
