@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,33 @@ def test_a_step_that_is_broken_off_leaves_nothing_behind(bare: sa.Engine, broken
     sa.event.remove(bare, "before_cursor_execute", break_off)
     assert sa.inspect(bare).get_table_names() == []
     upgrade(bare)
+
+
+def _upgrade_and_die(url: str, before: str) -> None:
+    """A process that is killed when it is about to say this to the database."""
+    engine = make_engine(url)
+
+    def die(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.lstrip().upper().startswith(before):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sa.event.listen(engine, "before_cursor_execute", die)
+    upgrade(engine)
+
+
+@pytest.mark.rule("rel.I21")
+@pytest.mark.parametrize("before", ["CREATE TABLE VISIT ", "INSERT INTO ALEMBIC_VERSION"])
+def test_a_process_killed_in_a_step_leaves_a_database_that_can_be_upgraded(bare: sa.Engine, before: str) -> None:
+    url = bare.url.render_as_string(hide_password=False)
+    process = multiprocessing.get_context("spawn").Process(target=_upgrade_and_die, args=(url, before))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    upgrade(bare)
+    with bare.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    have, want = releases(bare)
+    assert have == want
 
 
 def _upgrade(url: str) -> None:
