@@ -55,12 +55,25 @@ class Base(DeclarativeBase):
 
 Sessions = sessionmaker[Session]
 
+#: Seconds for a connection; milliseconds and seconds after which a server that has vanished without a word is given
+#: up, which would take the system's own quarter of an hour. Where a socket's file leads to it they mean nothing.
+_NEVER_FOR_EVER = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+#: Seconds that a writer may say nothing in the middle of a transaction until PostgreSQL takes it for dead: its machine
+#: is cut off, and what it holds would be held until that machine comes back.
+SILENCE = 30.0
+
 
 def make_engine(url: str) -> sa.Engine:
     """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`)."""
     if sa.make_url(url).get_backend_name() != "sqlite":
         return sa.create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=2, connect_args={"connect_timeout": 2}
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=_NEVER_FOR_EVER
         )
     engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
     sa.event.listen(engine, "connect", _sqlite_connect)
@@ -94,27 +107,29 @@ def sessions(engine: sa.Engine) -> Sessions:
 
 
 @contextmanager
-def writing(factory: Sessions, patience: float = 2.0) -> Iterator[Session]:
+def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) -> Iterator[Session]:
     """One writing transaction, committed at the end.
 
     On SQLite one writer at a time is let in, in the order of arrival; who waits longer than `patience`
-    seconds gets `Busy`, so that a door can answer in time (rel.I2).
+    seconds gets `Busy`, so that a door can answer in time (rel.I2). On PostgreSQL who says nothing for `silence`
+    seconds has lost what it held.
     """
     engine: sa.Engine = factory.kw["bind"]
     lock: WriteLock = lock_for(engine)
     deadline = time.monotonic() + patience
     with lock.held(patience), factory() as session:
-        _begin(session, max(deadline - time.monotonic(), 0.05))
+        _begin(session, max(deadline - time.monotonic(), 0.05), silence)
         yield session
         session.commit()
 
 
-def _begin(session: Session, patience: float) -> None:
+def _begin(session: Session, patience: float, silence: float) -> None:
     """Begins to write; who holds the database from outside, or keeps it down, makes it `Busy`."""
     try:
         connection = session.connection(execution_options={"writing": patience})
         if connection.dialect.name != "sqlite":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
+            limits = {"lock_timeout": patience, "idle_in_transaction_session_timeout": silence}
+            connection.exec_driver_sql("; ".join(f"SET LOCAL {k} = {round(v * 1000)}" for k, v in limits.items()))
     except (OperationalError, PoolTimeout) as error:
         raise Busy from error
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -34,10 +34,14 @@ log = logging.getLogger("jiafang.webhook")
 
 #: Seconds that a push may wait for its turn to write; then the platform is asked to come again.
 PATIENCE = 1.5
+#: Seconds that it may say nothing to the database until that is free for WeChat's next attempt, at another machine.
+SILENCE = 3.0
 _TRIES = 3
 _BODY, _REPLY = "inbound.body", "inbound.reply"
 #: PostgreSQL: deadlock, serialisation; a second attempt finds the way free.
 _AGAIN = ("40P01", "40001")
+#: The database's state rather than ours; the second when it has ended a transaction that said nothing for too long.
+_AWAY = (OperationalError, InternalError)
 #: Somebody else was quicker: with the same push, with the same hours, or with a step of the same visit.
 _OVERTAKEN = (IntegrityError, StaleDataError)
 
@@ -61,7 +65,7 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
     for attempt in range(1, _TRIES + 1):
         last = attempt == _TRIES
         try:
-            with writing(sessions, PATIENCE) as session:
+            with writing(sessions, PATIENCE, SILENCE) as session:
                 taken = _Turning(session, account, push, spoken, answering, last).take()
                 session.flush()
                 failpoint.reach("in.stored")
@@ -71,7 +75,7 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
             # The same push, or another first one of the same person, was quicker by a hair: look again.
             if last:
                 raise
-        except OperationalError as error:
+        except _AWAY as error:
             if last or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                 raise Busy from error
     raise AssertionError("the last attempt returns or raises")
@@ -79,7 +83,7 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
 
 def _is_bug(error: Exception) -> bool:
     """Whether it is ours rather than the database's state (locked, full, gone)."""
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, _AWAY):
         return True
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from models.base import make_engine
 from models.tables import METADATA
 from tests.conftest import BACKENDS, GIVEN, WORKER, _embedded
+from tests.faults.machines import HERE
 from tests.faults.story import Heard, Story, students
 from tests.faults.town import Town
 
@@ -21,7 +23,7 @@ ROUNDS = int(os.environ.get("CHAOS", "0"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if ROUNDS and "stories" in metafunc.fixturenames:
+    if ROUNDS and {"stories", "district"} & set(metafunc.fixturenames):
         metafunc.fixturenames.append("again")
         metafunc.parametrize("again", range(ROUNDS))
 
@@ -52,19 +54,34 @@ def _towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stori
 
 
 @pytest.fixture(params=BACKENDS)
-def stories(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Stories:
-    """The town of that database; begun anew when the last story left it in ruins."""
-    known = _towns.get(request.param)
+def stories(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Iterator[Stories]:
+    """The town of that database, on one machine."""
+    yield from _kept(request, _towns, request.param, request.param)
+
+
+@pytest.fixture
+def district(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Iterator[Stories]:
+    """A town on two machines, with PostgreSQL and a Redis for both."""
+    if BACKENDS[-1] != "postgresql" or sys.platform != "linux":
+        pytest.skip("several machines want PostgreSQL, and more than one loopback address")
+    yield from _kept(request, _towns, "district", "postgresql", "127.0.0.2", "127.0.0.3")
+
+
+def _kept(
+    request: pytest.FixtureRequest, towns: dict[str, Stories], name: str, database: str, *hosts: str
+) -> Iterator[Stories]:
+    """The town of that name; begun anew when the last story left it in ruins."""
+    known = towns.get(name)
     if known is None:
-        folder: Path = request.getfixturevalue("tmp_path_factory").mktemp(f"town-{request.param}")
-        engine = ENGINES[request.param](folder)
+        folder: Path = request.getfixturevalue("tmp_path_factory").mktemp(f"town-{name}")
+        engine = ENGINES[database](folder)
         METADATA.create_all(engine)
-        known = _towns[request.param] = Stories(Town(folder, engine))
+        known = towns[name] = Stories(Town(folder, engine, hosts or (HERE,)))
     failed = request.session.testsfailed
     yield known
     known.town.disarm()
     if request.session.testsfailed > failed:
-        _towns.pop(request.param).town.close()
+        towns.pop(name).town.close()
 
 
 def _sqlite(folder: Path) -> sa.Engine:

@@ -43,6 +43,7 @@ class Story:
     before: Callable[[str], None] = lambda step: None  #: what happens before each step
     since: int = 0
     marks: dict[str, int] = field(default_factory=dict)
+    said_again: int = 0  #: how often somebody was told that something went wrong
 
     def live(self) -> Heard:
         """The whole of it; returns who heard what."""
@@ -97,6 +98,7 @@ class Story:
             words = "".join(m.text for m in answer)
             if APOLOGY not in words and "故障" not in words:
                 return
+            self.said_again += 1
             time.sleep(0.5)
 
     def heard(self) -> Heard:

@@ -6,8 +6,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import psycopg
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 
 from tests.conftest import BACKENDS
 from tests.faults.conftest import ROUNDS, Stories
-from tests.faults.town import Town
+from tests.faults.town import Town, pushed_at_once
 
 pytestmark = pytest.mark.slow
 
@@ -126,31 +125,10 @@ def test_a_clock_that_jumps_neither_repeats_nor_skips(stories: Stories, jump: ti
 
 @pytest.mark.rule("rel.I3")
 def test_every_push_three_times_at_once_has_one_effect(stories: Stories) -> None:
-    with _tripled(stories.town):
+    with pushed_at_once(stories.town, 3):
         story = stories.next()
         story.live()
         story.check(stories.expected)
-
-
-@contextmanager
-def _tripled(town: Town) -> Iterator[None]:
-    courier = town.platform.courier
-    carry = courier.carry
-
-    def thrice(push: object) -> object:
-        others = [threading.Thread(target=carry, args=(push,)) for _ in range(2)]
-        for other in others:
-            other.start()
-        tried = carry(push)
-        for other in others:
-            other.join()
-        return tried
-
-    courier.carry = thrice
-    try:
-        yield
-    finally:
-        del courier.carry
 
 
 def _live(stories: Stories, step: str, fall: Callable[[Town], None]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 from bot import ports, process, schools, valkey
 from bot.config import SANDBOX_FILE, Config, load
 from bot.sandbox.cast import bind_everybody, find_person, openid_of
-from bot.sandbox.courier import Pace
+from bot.sandbox.courier import Carried, Pace, Push
 from bot.sandbox.demo import load_demo
 from bot.sandbox.phones import Message
 from bot.sandbox.platform import Platform
@@ -31,13 +30,13 @@ from models.base import reading, sessions, writing
 from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
 from models.school import School
+from tests.faults.machines import HERE, Machine, Processes, built
 
 BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
 #: WeChat's patience with pushes; what it answers late to us need not take as long as it may.
 PACE = Pace(deadline=5.0, attempts=3, pause=0.5, hang=0.3, event_delay=0.05)
 #: Real seconds after which every process has looked at the clock anew.
 CLOCK_IS_KNOWN = 1.1
-NAMES = ("web", "worker", "beat")
 QUIET = 45.0  #: real seconds within which everything has come back by itself (rel.I10 asks for 60)
 
 
@@ -47,9 +46,8 @@ class Town:
     #: What the test does once somebody has fallen.
     when_fallen: Callable[[], None] | None = None
 
-    def __init__(self, folder: Path, engine: sa.Engine, machines: tuple[str, ...] = ("127.0.0.1",)) -> None:
-        self.folder, self.points = folder, folder / "points"
-        self.points.mkdir()
+    def __init__(self, folder: Path, engine: sa.Engine, hosts: tuple[str, ...] = (HERE,)) -> None:
+        self.folder = folder
         self._openids: dict[str, str] = {}  #: looked up once: the database may be away when somebody speaks
         self.config = _configured(folder, engine)
         with writing(sessions(engine), 60) as session:
@@ -62,14 +60,16 @@ class Town:
         self.start_queue()
         self.world = context.build(self.config)
         self.hold(BEFORE)
-        self._webs = [f"http://{machine}:{self.config.web.port}" for machine in machines]
+        self.machines = built(folder, hosts, engine, self.config)
+        self._turns = itertools.cycle(self.machines)
         self.platform = Platform(self.config.wechat.values(), self.world.clock.now, self._webhook, pace=PACE)
         self.api = Served(self.platform.api(), self.config.sandbox.port, 0.01)
-        self.processes = Processes(self, machines)
+        self.processes = Processes(folder, self.config, self.machines)
         self._phones()
 
     def _webhook(self, account: object) -> str:
-        return f"{self._webs[0]}/wechat/{account.name}"
+        machine = next(m for m in self._turns if m.is_chosen())
+        return f"http://{machine.host}:{self.config.web.port}/wechat/{account.name}"
 
     def _phones(self) -> None:
         for person in self._people():
@@ -112,7 +112,7 @@ class Town:
         """Waits until nothing is left to do; a second attempt's hour is brought about."""
         end, seen = time.monotonic() + seconds, 0
         while seen < 2:
-            if self.when_fallen and any(self.points.glob("*.hit")):
+            if self.when_fallen and any(any(m.points.glob("*.hit")) for m in self.machines):
                 self.when_fallen, fallen = None, self.when_fallen
                 fallen()
             assert time.monotonic() < end, f"it does not come to rest: {self._left()}"
@@ -131,6 +131,9 @@ class Town:
                 return "a voice message waits"
             if glance.planned_at is None:
                 return "nothing was planned yet"
+            if glance.send_at is not None and glance.send_at <= now:
+                return "messages are due"
+            # Last, for it costs a hundred times as much as the rest.
             due = timetable.next_at(session, glance.planned_at)
             again = session.scalar(
                 sa.select(sa.func.min(Notification.due_at)).where(
@@ -139,8 +142,6 @@ class Town:
             )
         if due is not None and due <= now:
             return "something is to be planned"
-        if glance.send_at is not None and glance.send_at <= now:
-            return "messages are due"
         if again is not None:
             self.hold(again)
             return "a second attempt waits"
@@ -149,15 +150,17 @@ class Town:
     # What goes wrong
 
     def arm(self, point: str, mode: str) -> None:
-        """The next process that comes to the point falls."""
-        (self.points / point).write_text(mode)
+        """The next process of each machine that comes to the point falls."""
+        for machine in self.machines:
+            (machine.points / point).write_text(mode)
 
-    def fell(self, point: str) -> bool:
-        return (self.points / f"{point}.hit").exists()
+    def fell(self, point: str) -> Machine | None:
+        """Where somebody has fallen at the point."""
+        return next((m for m in self.machines if (m.points / f"{point}.hit").exists()), None)
 
     def disarm(self) -> None:
-        for file in self.points.iterdir():
-            file.unlink()
+        for file in (file for machine in self.machines for file in machine.points.iterdir()):
+            file.unlink(missing_ok=True)
 
     def start_queue(self) -> None:
         """A Redis that knows nothing of what was before."""
@@ -187,85 +190,32 @@ class Town:
         self.processes.close()
         self.platform.close()
         self.api.close()
+        for cable in (cable for machine in self.machines for cable in machine.cables):
+            cable.close()
         self.stop_queue()
         self.world.sessions.kw["bind"].dispose()
 
 
-class Processes:
-    """Web, worker and beat of each machine; whatever ends is started again."""
-
-    def __init__(self, town: Town, machines: tuple[str, ...]) -> None:
-        self._town, self._stop = town, threading.Event()
-        self._running: dict[tuple[str, str], subprocess.Popen] = {}
-        self._log = (town.folder / "processes.log").open("ab")
-        for machine in machines:
-            for name in NAMES:
-                self._start(machine, name)
-        for machine in machines:
-            until(lambda machine=machine: ports.answers(machine, town.config.web.port), 30)
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
-        self._keeper.start()
-
-    def pid(self, name: str, machine: str = "127.0.0.1") -> int:
-        return self._running[machine, name].pid
-
-    def signal(self, number: int, name: str, machine: str = "127.0.0.1") -> None:
-        """To the process and all that it has forked."""
-        os.killpg(self.pid(name, machine), number)
-
-    def said(self) -> str:
-        return (self._town.folder / "processes.log").read_text("utf-8", "replace")
-
-    def close(self) -> None:
-        self._stop.set()
-        self._keeper.join()
-        for one in self._running.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(one.pid, signal.SIGCONT)
-                os.killpg(one.pid, signal.SIGKILL)
-            one.wait()
-        self._log.close()
-
-    def _start(self, machine: str, name: str) -> None:
-        config = self._town.folder / f"{machine}.toml"
-        if not config.exists():
-            text = (self._town.folder / "config.toml").read_text("utf-8")
-            config.write_text(text.replace("[web]", f'[web]\nhost = "{machine}"'), "utf-8")
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("JIAFANG_")}
-        own = {
-            "JIAFANG_CONFIG": str(config),
-            "JIAFANG_FAILPOINTS": str(self._town.points),
-            "REDIS_URL": valkey.address(self._town.config),
-            "PYTHONPATH": str(Path.cwd()),
-        }
-        self._running[machine, name] = subprocess.Popen(
-            [sys.executable, "-m", "bot", name], env=clean | own, stdout=self._log, stderr=self._log,
-            start_new_session=True,
-        )  # fmt: skip
-
-    def _keep(self) -> None:
-        while not self._stop.wait(0.05):
-            for (machine, name), one in list(self._running.items()):
-                if one.poll() is not None:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.killpg(one.pid, signal.SIGKILL)
-                    self._start(machine, name)
-
-
-def until(true: Callable[[], object], seconds: float = QUIET) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-
-
 @contextmanager
-def opened(folder: Path, engine: sa.Engine, machines: tuple[str, ...] = ("127.0.0.1",)) -> Iterator[Town]:
-    town = Town(folder, engine, machines)
+def pushed_at_once(town: Town, times: int) -> Iterator[None]:
+    """Every push comes so many times at the same moment; of several machines each gets its share of them."""
+    courier = town.platform.courier
+    carry = courier.carry
+
+    def again_and_again(push: Push) -> list[Carried]:
+        others = [threading.Thread(target=carry, args=(push,)) for _ in range(times - 1)]
+        for other in others:
+            other.start()
+        tried = carry(push)
+        for other in others:
+            other.join()
+        return tried
+
+    courier.carry = again_and_again
     try:
-        yield town
+        yield
     finally:
-        town.close()
+        del courier.carry
 
 
 def _configured(folder: Path, engine: sa.Engine) -> Config:

@@ -1,0 +1,39 @@
+"""A machine that is cut off in the middle of a transaction must not hold the school's rows for the others."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from models.base import Sessions, make_engine, writing
+
+pytestmark = pytest.mark.rule("rel.I2")
+
+
+def test_who_says_nothing_for_too_long_has_lost_what_it_held(sessions: Sessions) -> None:
+    if sessions.kw["bind"].dialect.name == "sqlite":
+        pytest.skip("SQLite has one machine")
+    with pytest.raises(sa.exc.DBAPIError):
+        _pause(sessions, 0.4)
+
+
+def _pause(sessions: Sessions, seconds: float) -> None:
+    with writing(sessions, silence=0.1) as session:
+        time.sleep(seconds)
+        session.execute(sa.text("SELECT 1"))
+
+
+def test_a_server_that_vanishes_is_given_up_in_seconds(engine: sa.Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server")
+    again = make_engine(engine.url.render_as_string(hide_password=False))
+    with again.connect() as connection:
+        asked = connection.connection.driver_connection.info.get_parameters()
+    again.dispose()
+    assert {name: asked[name] for name in ("connect_timeout", "tcp_user_timeout", "keepalives_idle")} == {
+        "connect_timeout": "2",
+        "tcp_user_timeout": "5000",
+        "keepalives_idle": "5",
+    }
