@@ -64,7 +64,7 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
     if re.match(r"[一二三四五六七八九]{2}|\d{1,2}\s?[点时号个年月日:]", text):
         return Reading("ask")
     numbers = re.findall(r"\d+(?:\.\d+)?|[一二三四五六七八九十](?=分(?!满|感|好|认|负|不)|星|颗|$)", text)
-    value = _word_rating(text, question)
+    value = _word_rating(_pattern("nothing_bad").sub(" ", text), question)
     if head and re.match(r"到|至|-|~|或|、|/|和", text[head.end() :]):
         return Reading("ask")
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
