@@ -98,6 +98,8 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if form and not asking:
         moment = said.moment(ground=said.ground(visit.start if visit else None))
         return Reading("change_form", {"form": form, **({} if moment.none or moment.ask else {"time": moment})})
+    if not form and pattern("guardian.some_other_form").search(shape):
+        return Reading("change_form", {}, ("form",))
     if "complaint" in rows:
         return act_of(said, "complaint")
     wishes = pattern("guardian.other_hour").search(said.text)

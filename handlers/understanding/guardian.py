@@ -16,7 +16,9 @@ from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.unasked import unasked
+from handlers.understanding.telling import clauses
 from handlers.understanding.utterance import Utterance, utter
+from handlers.understanding.weighing import beside
 
 
 def read_guardian(said: Utterance) -> Reading:
@@ -64,6 +66,9 @@ def _offer(said: Utterance, shape: str) -> Reading:
     by_number = answers.numbered(number, options)
     if by_number is not None:
         return by_number
+    chosen = _chosen_first(said, options)
+    if chosen is not None:
+        return chosen
     left = _one_left(said, options)
     if left is not None:
         return left
@@ -77,6 +82,16 @@ def _offer(said: Utterance, shape: str) -> Reading:
     timely = _by_time(moment, shape, options)
     reading = timely if timely is not None else _by_words(said, shape, options)
     return Reading("ask") if reading.intent == "decline" and said.has_time else reading
+
+
+def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None:
+    """选二，就我跟奶奶在家: a slot by its number, and nothing beside it that denies, asks or names a time."""
+    spans = clauses(said.text)
+    chosen = answers.numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 and not said.has_time else None
+    if chosen is None or chosen.intent != "choice":
+        return None
+    rest = [plain_shape(utter(said.text[a:b], said.now, said.context).shape) for a, b in spans[1:]]
+    return chosen if all(beside(each) for each in rest) else None
 
 
 def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:

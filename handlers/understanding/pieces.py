@@ -115,9 +115,19 @@ def deny(text: str, found: list[Piece]) -> None:
         ahead = pattern("denial.before").search(plain, clause_start, piece.start)
         if ahead and not _steps_between(plain[ahead.end() : piece.start], found, ahead.end(), piece.start):
             closing = pattern("denial.closing").search(plain, ahead.end(), piece.start)
-            piece.denied = closing is None
+            piece.denied = closing is None and not _corrects(times, plain, ahead, clause_end)
+            if piece.day and not piece.denied and ahead.group() == "不是":
+                piece.day = replace(piece.day, confirm=True)
         elif after:
             piece.denied = True
+
+
+def _corrects(times: list[Piece], text: str, denial: re.Match[str], clause_end: int) -> bool:
+    """明天不是后天晚上八点, said in one breath: the hour goes with the later day, so the first one is taken back."""
+    first = next((each for each in times if each.end == denial.start() and each.kind == "day"), None)
+    spoken = first is not None and denial.group() == "不是" and not text[: first.start].endswith("是")
+    hours = [each.start for each in times if each.kind == "hour" and each.start < clause_end]
+    return spoken and bool(hours) and denial.start() < min(hours)
 
 
 def _steps_between(gap: str, found: list[Piece], start: int, end: int) -> bool:
@@ -140,7 +150,8 @@ def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
     last = 0
     for piece in found:
         telling = piece.kind in ("day", "hour", "part")
-        if telling and kept and pattern("denial.corrected").search(text, last, piece.start):
+        turned = pattern("denial.corrected").search(text, last, piece.start) if telling and kept else None
+        if turned and not (piece.denied and turned.group() == "不是"):
             kept = [each for each in kept if each.kind != piece.kind]
         settled = piece.day and pattern("denial.settled").search(text, last, piece.start)
         if settled and piece.day and any(each.day and each.day.dates != piece.day.dates for each in kept):

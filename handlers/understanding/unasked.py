@@ -19,7 +19,7 @@ def unasked(said: Utterance, shape: str) -> Reading:
     confirmed = said.context.confirmed
     if re.fullmatch(r"[\d.]{1,4}|[a-h]|[W,吧呢]+", shape):
         return Reading("ask")
-    if made_of(shape, "affirm", "heard", "filler", "greeting"):
+    if made_of(shape, "affirm", "heard", "filler", "greeting") or phrase("smalltalk").search(shape):
         return Reading("smalltalk")
     rows = rows_in(said, shape)
     if "update_info" in rows:

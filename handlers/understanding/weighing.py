@@ -77,6 +77,16 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
     return ("wish" if _wishes(shape) else "other"), moment
 
 
+def beside(shape: str) -> bool:
+    """Whether a clause without a time only thanks, agrees or tells something: 家里有点乱."""
+    if made_of(shape, "greeting", "filler", "heard") or _timeless(shape) in ("yes", "told"):
+        return True
+    plain = pattern("certain.harmless").sub(" ", pattern("guardian.courtesy").sub(" ", shape))
+    rows = any(row.search(shape) for _, row in acts("rows"))
+    doubtful = ("certain.sign", "guardian.other_hour", "guardian.too", "guardian.wished", "guardian.verdict")
+    return not rows and form_of(shape) == "" and not any(pattern(each).search(plain) for each in doubtful)
+
+
 def _timeless(shape: str) -> str:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("guardian.too").search(plain):
