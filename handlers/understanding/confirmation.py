@@ -20,7 +20,7 @@ WH = re.compile(
     r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
 )
 #: 要不要, 会不会 and the like, as alternatives are written.
-ASKED = re.compile("[会要用需是有]否|需要吗|要[^,。;!? ]{1,4}不$")
+ASKED = re.compile("[会要用需是有]否|需要吗|(?:要|会|用|得|可以|能)[^,。;!? ]{1,6}不$")
 
 
 def act_of(said: Utterance, act: str, **slots: Any) -> Reading:
@@ -74,12 +74,12 @@ def told(said: Utterance, shape: str) -> Reading | None:
     weighty = None if {"complaint", "update_info"} & set(rows) else weighed(said)
     if weighty is not None:
         return weighty
+    if "update_info" in rows:
+        return _and_agreed(act_of(said, "update_info"), shape)
     if _of_school_days(said, shape):
         return act_of(
             said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) or ASKED.search(shape) else "message"
         )
-    if "update_info" in rows:
-        return _and_agreed(act_of(said, "update_info"), shape)
     early = _put_off(said, shape, rows)
     if early is not None:
         return early
@@ -123,7 +123,7 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if at is not None:
         return at
     if "delegate" in rows and not phrase("decline").search(shape):
-        return Reading("delegate")
+        return Reading("ask" if pattern("certain.thrown_back").search(shape) else "delegate")
     return _plain_answer(said, shape)
 
 

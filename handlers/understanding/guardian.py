@@ -15,8 +15,8 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
-from handlers.understanding.unasked import unasked
 from handlers.understanding.telling import clauses
+from handlers.understanding.unasked import unasked
 from handlers.understanding.utterance import Utterance, utter
 from handlers.understanding.weighing import beside
 

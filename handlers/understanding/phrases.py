@@ -24,6 +24,7 @@ def _alternatives() -> re.Pattern[str]:
 def plain_shape(shape: str) -> str:
     """A message without its ends and without the denials that are none: 能不能 denies nothing."""
     said = table("guardian")["alternatives"]
+    shape = pattern("guardian.stood_in").sub("", shape)
     return _alternatives().sub(lambda found: str(said[found.group()]), shape.strip(TRIMMED))
 
 
