@@ -79,6 +79,7 @@ class Account:
     menus: str = "links"
     api_base: str = WECHAT
     pace: int = 50  #: sends per second
+    burst: int = 40  #: messages that one person may send at once; then one a second (rel.T16)
     recogniser: str = ""  #: module:function that makes words of a voice message; empty: nobody listens
     templates: Mapping[str, Template] = named(dict)
     subscriptions: Mapping[str, Template] = named(dict)  #: of 订阅通知, by the same kinds

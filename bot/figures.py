@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot import health
 from models.base import Sessions, reading
 from models.identity import Identity
-from models.inbox import FAILED, Inbound
+from models.inbox import FAILED, LET_BE, Inbound
 from models.notification import PENDING, Notification
 
 #: Outcomes are counted over so many of the newest messages: enough for an alarm, cheap at any size.
@@ -81,8 +81,10 @@ def _counted(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
         "jiafang_windows_open", "People who can be written to for nothing just now", session.scalar(open_windows)
     )
     newest_in = session.scalar(sa.select(sa.func.max(Inbound.id))) or 0
-    bugs = sa.select(sa.func.count()).where(Inbound.id > newest_in - NEWEST, Inbound.state == FAILED)
-    yield _one("jiafang_incidents", f"Bugs of ours among the newest {NEWEST} pushes", session.scalar(bugs))
+    ended = sa.select(Inbound.state, sa.func.count()).where(Inbound.id > newest_in - NEWEST).group_by(Inbound.state)
+    states: dict[str, int] = dict(session.execute(ended).all())
+    yield _one("jiafang_incidents", f"Bugs of ours among the newest {NEWEST} pushes", states.get(FAILED, 0))
+    yield _one("jiafang_let_be", f"Sent too fast, among the newest {NEWEST} pushes", states.get(LET_BE, 0))
 
 
 def _one(name: str, what: str, value: float | None) -> GaugeMetricFamily:

@@ -79,6 +79,7 @@ def _account(account: Account, sandbox: bool) -> Iterator[str]:
         ),
         (not account.original_id.startswith("gh_"), f"{where} original_id: must be the account's id that begins gh_"),
         (account.menus not in MENUS, f"{where} menus: must be one of {', '.join(MENUS)}"),
+        (not 10 <= account.burst <= 10_000, f"{where} burst: must be between 10 and 10000 messages"),
         (not 1 <= account.pace <= 1000, f"{where} pace: must be between 1 and 1000 a second"),
         (not safe, f"{where} api_base: must begin with https://"),
         (

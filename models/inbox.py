@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from models.base import Base
 
 DONE, FAILED = "done", "failed"
+LET_BE = "let_be"  #: one of too many at once (rel.T16): kept, nothing came of it
 WAITING = "waiting"  #: a voice message that is still to be heard (rulings 38)
 
 

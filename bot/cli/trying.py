@@ -36,14 +36,25 @@ def play(files: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["webhook", "send", "due", "understand", "lists", "api", "all"]))
+@click.argument(
+    "what", type=click.Choice(["webhook", "load", "memory", "send", "due", "understand", "lists", "api", "all"])
+)
 @click.option("--db", "database", help="A database address; default: SQLite in a temporary folder.")
-@click.option("--rows", type=click.IntRange(10_000), help="How far the outbox of `due` grows; default: a million.")
+@click.option("--rows", type=click.IntRange(10_000), help="due: how far the outbox grows; default: a million.")
+@click.option("--rate", type=click.IntRange(1, 2000), help="load: messages a second; default: 100.")
+@click.option("--seconds", type=click.IntRange(1, 600), help="load: for how long; default: 60.")
+@click.option("--turns", type=click.IntRange(1000, 10**6), help="memory: how many; default: 100,000.")
 @click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
-def bench(what: str, database: str | None, rows: int | None, as_json: bool) -> None:
+def bench(what: str, database: str | None, as_json: bool, **sizes: int | None) -> None:
     """Measure ours and, in the same run, the bare floor beside it; prints ratios."""
     from bot.cli.bench import run
 
-    if rows is not None and what != "due":
-        raise click.UsageError("--rows is the size of the outbox of `bench due`")
-    run(what, database, as_json, **({"rows": rows} if rows is not None else {}))
+    given = {name: size for name, size in sizes.items() if size is not None}
+    for name in given:
+        if what != _OF[name]:
+            raise click.UsageError(f"--{name} is for `bench {_OF[name]}`")
+    run(what, database, as_json, **given)
+
+
+#: Which benchmark a size belongs to.
+_OF = {"rows": "due", "rate": "load", "seconds": "load", "turns": "memory"}

@@ -107,7 +107,7 @@ class _Turning:
         identity = Identity.of(session, push.account, push.openid, lock=True)
         known = Inbound.known(session, push.account, push.key)
         if known is not None:
-            return Taken(_stored_reply(session, known, identity))
+            return Taken(stored_reply(session, known, identity))
         if push.voice is not None and not heard.awaited(session, push.voice, identity):
             return Taken("")
         if self.spoken.kind == "sent":
@@ -184,7 +184,8 @@ def _note_window(identity: Identity, spoken: Said, now: datetime) -> None:
         identity.open_window(grant, now)
 
 
-def _stored_reply(session: Session, row: Known, identity: Identity | None) -> str:
+def stored_reply(session: Session, row: Known, identity: Identity | None) -> str:
+    """What the same push was answered the first time."""
     if row.reply_sealed is None or identity is None:
         return ""
     conversation = session.get(Conversation, identity.id)

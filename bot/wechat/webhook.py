@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import Clock
 from bot.config import Account
 from bot.nudge import Nudge
-from bot.wechat import envelope, turns
+from bot.wechat import envelope, flood, turns
 from bot.wechat.envelope import Malformed, Push
-from bot.wechat.turns import Answering
+from bot.wechat.flood import Buckets, Room
+from bot.wechat.said import said
+from bot.wechat.turns import Answering, Taken
 from models import failpoint
 from models.base import Sessions
 from models.writing import Busy
@@ -38,6 +40,7 @@ class Webhook:
         """`plain` lets unencrypted pushes in; nothing but the sandbox's test of that mode sets it."""
         self._accounts, self._sessions, self._clock = accounts, sessions, clock
         self._answering, self._nudge, self._plain = answering, nudge, plain
+        self._buckets = {name: Buckets(account.burst) for name, account in accounts.items()}
 
     def blueprint(self, took: Histogram) -> Blueprint:
         """The routes; `took` is told how long each push was waited for."""
@@ -77,7 +80,7 @@ class Webhook:
 
     def _taken(self, account: Account, opened: Push) -> Response:
         try:
-            taken = turns.take(account, self._sessions, opened, self._answering)
+            taken = self._turn(account, opened)
         except (Busy, DBAPIError) as error:
             # Nothing was stored: the platform must come again (rel.I2).
             log.error("account %s: a push could not be stored (%s)", account.name, type(error).__name__)
@@ -88,6 +91,16 @@ class Webhook:
         if not taken.reply:
             return _said("success")
         return Response(envelope.seal_reply(account, opened, taken.reply), content_type="application/xml")
+
+    def _turn(self, account: Account, opened: Push) -> Taken:
+        room = Room.ENOUGH
+        if flood.counts(said(opened)):
+            room = self._buckets[account.name].room(opened.openid, time.monotonic())
+        if room is Room.ENOUGH:
+            return turns.take(account, self._sessions, opened, self._answering)
+        if room is Room.JUST_GONE:
+            log.warning("account %s: somebody sends too fast; what comes is kept and let be", account.name)
+        return flood.let_be(self._sessions, opened, room)
 
 
 def _refused(account: Account, refused: Malformed) -> Response:

@@ -1,52 +1,97 @@
-"""Many at once: posts over connections that stay open, and how long each took."""
+"""A steady load at the real door: so many messages a second, none of the accepted lost; then one phone floods."""
 
 from __future__ import annotations
 
-import http.client
-import time
-from collections.abc import Sequence
+import itertools
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+
+import click
+import sqlalchemy as sa
+
+from bot import valkey
+from bot.cli.bench import doors
+from bot.cli.bench.figures import Found
+from bot.cli.bench.paced import Paced, post_paced
+from bot.cli.bench.place import Place, place
+from bot.cli.bench.posting import Post
+from bot.cli.bench.webhook import HOST, PORT, account_of, asked, confirmed, said
+from bot.ports import next_free
+from jobs.upkeep import Upkeep
+from models.inbox import LET_BE, Inbound
+from models.notification import Notification
+from models.visit import Visit
+
+RATE, SECONDS = 100, 60
+FLOOD = 50  #: messages a second from one phone
+SPELL = 4  #: seconds from one message of a phone to its next
+BURST = 40  #: what an account has unless it says otherwise; the sandbox's own lets more in
+#: What each says in turn; the first is a yes to a proposal.
+TALK = ("confirm", "my_visits", "child_teachers", "smalltalk")
 
 
-@dataclass(frozen=True)
-class Post:
-    """One request."""
-
-    path: str
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of some posts."""
-
-    took: list[float]  #: milliseconds, each
-    seconds: float  #: all together
-    failed: int
-
-
-def post_all(url: str, posts: Sequence[Post], connections: int) -> Run:
-    """Posts them all, so many side by side, each over an open connection."""
-    address = urlsplit(url).netloc
-    shares = [posts[n::connections] for n in range(connections)]
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(connections) as pool:
-        parts = list(pool.map(lambda share: _post(address, share), shares))
-    seconds = time.perf_counter() - begun
-    return Run([ms for took, _ in parts for ms in took], seconds, sum(failed for _, failed in parts))
+def measure(database: str | None, rate: int = RATE, seconds: int = SECONDS) -> Found:
+    """First everybody, then half as many beside one phone that floods."""
+    with place(database, BURST) as here, valkey.running(here.config.data / "redis"):
+        spell, half = min(SPELL, seconds), max(rate // 2, 1)
+        many = rate * spell
+        openids = asked(here, many + half * spell + 1)
+        found = Found("load", f"{rate} messages a second for {seconds} s, {here.database}, gunicorn with 8 threads")
+        with doors.opened("ours", next_free(HOST, PORT), here.config) as url, _checkpoints(here):
+            steady = post_paced(url, _talk(here, openids[:many], rate * seconds), rate)
+            found.rows["steady"] = steady.figures()
+            others, flood = _flooded(here, url, openids[many:], half, seconds)
+        found.rows |= {"beside a flood": others.figures(), "the flood": flood.figures()}
+        found.also = _counted(here, steady, others, flood)
+    return found
 
 
-def _post(address: str, posts: Sequence[Post]) -> tuple[list[float], int]:
-    connection = http.client.HTTPConnection(address, timeout=30)
-    took, failed = [], 0
-    for post in posts:
-        begun = time.perf_counter()
-        connection.request("POST", post.path, post.body, {"Content-Type": "text/xml"})
-        answer = connection.getresponse()
-        answer.read()
-        took.append((time.perf_counter() - begun) * 1000)
-        failed += answer.status != http.HTTPStatus.OK
-    connection.close()
-    return took, failed
+def _talk(here: Place, openids: list[str], many: int) -> list[Post]:
+    """So many messages, each person's as far apart as can be."""
+    rounds = (said(account_of(here), openids, TALK[n % len(TALK)]) for n in itertools.count())
+    return list(itertools.islice(itertools.chain.from_iterable(rounds), many))
+
+
+def _flooded(here: Place, url: str, openids: list[str], rate: int, seconds: int) -> tuple[Paced, Paced]:
+    """All but one at their pace, and the one at fifty a second."""
+    talk, flood = _talk(here, openids[:-1], rate * seconds), _talk(here, openids[-1:], FLOOD * seconds)
+    with ThreadPoolExecutor(2) as pool:
+        others = pool.submit(post_paced, url, talk, rate)
+        one = pool.submit(post_paced, url, flood, FLOOD)
+        return others.result(), one.result()
+
+
+def _counted(here: Place, *parts: Paced) -> dict[str, float]:
+    """What the database has of it; fails when anything accepted is lost, or had another effect than one."""
+    accepted = sum(part.accepted for part in parts)
+    with here.sessions() as session:
+        kept = session.scalar(sa.select(sa.func.count()).select_from(Inbound)) or 0
+        let_be = session.scalar(sa.select(sa.func.count()).where(Inbound.state == LET_BE)) or 0
+        told = sa.select(sa.func.count()).where(Notification.kind == "visit.confirmed")
+        news, visits = session.scalar(told) or 0, session.scalar(sa.select(sa.func.count(Visit.id))) or 0
+    # What was refused may have been stored all the same, when the answer alone was lost.
+    lost = max(accepted - kept, 0)
+    refused = sum(part.refused for part in parts)
+    if lost or news != confirmed(here) or news < visits - refused:
+        raise click.ClickException(f"load: {accepted} accepted, {kept} kept; {visits} asked, {news} yes told")
+    return {"lost": lost, "let be": let_be, "asked": visits, "said yes, once each": news}
+
+
+@contextmanager
+def _checkpoints(here: Place) -> Iterator[None]:
+    """What the beat does beside the web process: it takes SQLite's log into the database."""
+    upkeep, over = Upkeep(here.sessions, "bench"), threading.Event()
+
+    def beat() -> None:
+        while not over.wait(1):
+            upkeep.keep()
+
+    thread = threading.Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,12 +36,18 @@ class Place:
 
 
 @contextmanager
-def place(database: str | None) -> Iterator[Place]:
-    """All tables, empty; afterwards everything is gone. A database that holds anything is left alone."""
+def place(database: str | None, burst: int | None = None) -> Iterator[Place]:
+    """All tables, empty; afterwards everything is gone. A database that holds anything is left alone.
+
+    `burst` is how many messages the account takes from one phone at once; none: as the sandbox.
+    """
     with tempfile.TemporaryDirectory(prefix="jiafang-bench-") as name:
         file = Path(name) / "config.toml"
         named = f'\n[database]\nurl = "{database}"\n' if database else ""
-        file.write_text('data = "."\n' + SANDBOX_FILE.read_text("utf-8") + named, "utf-8")
+        sandbox = SANDBOX_FILE.read_text("utf-8")
+        if burst is not None:
+            sandbox = re.sub(r"^burst = \d+$", f"burst = {burst}", sandbox, flags=re.MULTILINE)
+        file.write_text('data = "."\n' + sandbox + named, "utf-8")
         config = process.begin(load(file), "bench")
         engine = make_engine(config.database_url)
         if sa.inspect(engine).get_table_names():

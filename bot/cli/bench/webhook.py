@@ -16,8 +16,8 @@ from bot import valkey
 from bot.app import create_app
 from bot.cli.bench import doors, town
 from bot.cli.bench.figures import Figures, Found, percentile
-from bot.cli.bench.load import Post, Run, post_all
 from bot.cli.bench.place import Place, place
+from bot.cli.bench.posting import Post, Run, post_all
 from bot.config import Account
 from bot.ports import next_free
 from bot.sandbox import pushes
@@ -38,13 +38,13 @@ _numbers = itertools.count(10**15)
 def measure(database: str | None, rounds: int = ROUNDS) -> Found:
     """Latency one after the other, throughput over eight connections; ours and floor by turns."""
     with place(database) as here, valkey.running(here.config.data / "redis"):
-        spare, openids = 3, _asked(here, rounds * (ALONE + TOGETHER) + 3)
+        spare, openids = 3, asked(here, rounds * (ALONE + TOGETHER) + 3)
         statements = _statements(here, openids[:spare])
         with doors.opened("ours", next_free(HOST, PORT), here.config) as ours, _floor(here) as floor:
-            runs = _rounds(_account(here), openids[spare:], ours, floor, rounds)
-        confirmed = _confirmed(here)
-        if any(run.failed for kind in runs.values() for run in kind) or confirmed != len(openids):
-            raise click.ClickException(f"webhook: {confirmed} of {len(openids)} turns did what they should")
+            runs = _rounds(account_of(here), openids[spare:], ours, floor, rounds)
+        agreed = confirmed(here)
+        if any(run.failed for kind in runs.values() for run in kind) or agreed != len(openids):
+            raise click.ClickException(f"webhook: {agreed} of {len(openids)} turns did what they should")
         found = Found("webhook", f"a guardian's yes, {here.database}, gunicorn with 8 threads")
         found.rows = {name: _figures(runs[f"{name} alone"], runs[f"{name} together"]) for name in ("ours", "floor")}
     for figure in ("p50 ms", "p99 ms", "turns/s"):
@@ -57,11 +57,12 @@ def _floor(here: Place) -> AbstractContextManager[str]:
     return doors.opened("floor", next_free(HOST, PORT + 1), here.config)
 
 
-def _account(here: Place) -> Account:
+def account_of(here: Place) -> Account:
+    """The account that everybody writes to."""
     return here.config.wechat[town.ACCOUNT]
 
 
-def _asked(here: Place, many: int) -> list[str]:
+def asked(here: Place, many: int) -> list[str]:
     """So many mothers who have written before and are asked about a visit."""
     now = datetime.now(UTC)
     with writing(here.sessions, 60) as session:
@@ -72,10 +73,10 @@ def _asked(here: Place, many: int) -> list[str]:
     return [family.openid for family in families]
 
 
-def _said(account: Account, openids: Sequence[str]) -> list[Post]:
-    """Each one's yes, signed and encrypted."""
-    confirm = command_for(GUARDIAN, "confirm")
-    words, now = (confirm.__doc__ or "").strip(), int(time.time())
+def said(account: Account, openids: Sequence[str], intent: str = "confirm") -> list[Post]:
+    """What each says, signed and encrypted; a guardian's example of that intent."""
+    command = command_for(GUARDIAN, intent)
+    words, now = (command.__doc__ or "").strip(), int(time.time())
     posts = []
     for openid in openids:
         xml = pushes.push_xml(account, openid, now, "text", pushes.text(words, next(_numbers)))
@@ -91,7 +92,7 @@ def _statements(here: Place, openids: Sequence[str]) -> float:
     def count(*_: object) -> None:
         counted[0] += 1
 
-    for post in _said(_account(here), openids):
+    for post in said(account_of(here), openids):
         # The first ones find caches empty.
         counted[0] = 0
         sa.event.listen(here.engine, "before_cursor_execute", count)
@@ -105,7 +106,7 @@ def _rounds(account: Account, openids: list[str], ours: str, floor: str, rounds:
     runs: dict[str, list[Run]] = {f"{name} {how}": [] for name in ("ours", "floor") for how in ("alone", "together")}
     for _ in range(rounds):
         for how, many, connections in (("alone", ALONE, 1), ("together", TOGETHER, CONNECTIONS)):
-            posts = _said(account, list(itertools.islice(left, many)))
+            posts = said(account, list(itertools.islice(left, many)))
             for name, url in (("floor", floor), ("ours", ours)):
                 runs[f"{name} {how}"].append(post_all(url, posts, connections))
     return runs
@@ -126,6 +127,7 @@ def _took(runs: Sequence[Run]) -> Iterator[float]:
     return itertools.chain.from_iterable(run.took for run in runs)
 
 
-def _confirmed(here: Place) -> int:
+def confirmed(here: Place) -> int:
+    """How many visits have been said yes to."""
     with here.sessions() as session:
         return session.scalar(sa.select(sa.func.count()).where(Visit.state == CONFIRMED)) or 0

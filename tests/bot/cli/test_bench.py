@@ -6,7 +6,7 @@ import click
 import pytest
 
 from bot.cli import bench
-from bot.cli.bench import due, lists, send, understand, webhook
+from bot.cli.bench import due, lists, load, memory, send, understand, webhook
 from bot.cli.bench.figures import Found, percentile
 from bot.sandbox.big_school import ASKED
 
@@ -66,3 +66,18 @@ def test_every_list_of_a_school_of_3600_guardians_takes_less_than_a_tenth_of_a_s
     # What the process itself works: by the clock a busy machine may take several times as long.
     assert {name: row["cpu ms"] for name, row in found.rows.items() if row["cpu ms"] >= 100} == {}
     assert len(found.rows) == sum(map(len, ASKED.values()))
+
+
+@pytest.mark.slow
+@pytest.mark.rule("rel.I1", "rel.T16")
+def test_under_load_and_beside_a_flood_nothing_that_was_accepted_is_lost() -> None:
+    found = load.measure(None, rate=20, seconds=3)
+    assert found.also["lost"] == 0
+    # Of three seconds' flood the bucket lets in some forty.
+    assert found.also["let be"] > 0 == found.rows["steady"]["refused"]
+
+
+@pytest.mark.slow
+def test_some_turns_more_take_no_more_memory() -> None:
+    found = memory.measure(None, turns=1500)
+    assert found.ratios["resident MB after 1500/after 150"] < 1.1
