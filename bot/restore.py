@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +17,11 @@ from bot import lock
 from bot.backup import CannotKeep, Copy, database_file, examined, settle
 from bot.clock import Clock
 from bot.config import Config
-from models import restored
+from bot.erased_file import noted
+from bot.scrub import scrub
+from models import erased_again, restored
 from models.base import Sessions, make_engine, reading, sessions, writing
+from models.erasure import Erased
 from models.migrations import upgrade
 from models.notification import Notification
 from models.periodic import ClockTurn, Heartbeat
@@ -34,6 +37,7 @@ class Present:
 
     until: datetime | None = None  #: until when it may have said something; none: until now
     turned: tuple[float, datetime | None] | None = None  #: the sandbox's clock, which is the world's and goes on
+    erased: tuple[Erased, ...] = ()
 
 
 def put_back(config: Config, backup: Path) -> tuple[HeldBack, Path | None]:
@@ -59,7 +63,7 @@ def loaded(config: Config) -> HeldBack:
         try:
             factory = sessions(engine)
             _nobody_runs(factory)
-            return _hold_back(factory, config, None)
+            return _hold_back(factory, config, Present())
         finally:
             engine.dispose()
 
@@ -74,7 +78,8 @@ def _present(config: Config, copy: Copy) -> Present:
         _nobody_runs(factory)
         with reading(factory) as session:
             row = session.get(ClockTurn, 1) if config.sandbox.enabled else None
-            return Present(_said_until(session, copy), (row.seconds, row.held_at) if row else None)
+            turned = (row.seconds, row.held_at) if row else None
+            return Present(_said_until(session, copy), turned, tuple(erased_again.known(session)))
     except (SQLAlchemyError, sqlite3.DatabaseError):
         return Present()
     finally:
@@ -115,7 +120,10 @@ def _made_safe(part: Path, present: Present, config: Config) -> HeldBack:
         if present.turned is not None:
             with writing(factory) as session:
                 session.merge(ClockTurn(id=1, seconds=present.turned[0], held_at=present.turned[1]))
-        return _hold_back(factory, config, present.until)
+        held = _hold_back(factory, config, present)
+        if held.erased:
+            scrub(engine)
+        return held
     finally:
         # What was just written must be in the file itself, for the file alone is moved.
         with engine.connect() as connection:
@@ -123,11 +131,12 @@ def _made_safe(part: Path, present: Present, config: Config) -> HeldBack:
         engine.dispose()
 
 
-def _hold_back(factory: Sessions, config: Config, until: datetime | None) -> HeldBack:
+def _hold_back(factory: Sessions, config: Config, present: Present) -> HeldBack:
     now = Clock(factory if config.sandbox.enabled else None).now()
     with writing(factory) as session:
         session.execute(sa.delete(Heartbeat))
-        return restored.hold_back(session, min(until or now, now), now)
+        erased = erased_again.erase_again(session, (*noted(config), *present.erased), now)
+        return replace(restored.hold_back(session, min(present.until or now, now), now), erased=erased)
 
 
 def _set_aside(target: Path) -> Path:

@@ -15,6 +15,7 @@ from handlers import (  # noqa: F401
     announce_table,
     announce_voice,
     concern,
+    erasure,
     late,
     letter,
     open_items,

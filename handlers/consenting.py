@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from handlers.registry import GUARDIAN, Words, command, tapped
+from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding import Context, read
@@ -52,6 +52,8 @@ def answer(turn: Turn, text: str) -> Say:
         return Say(say("consent.refused"))
     if reading.intent == "unbind":
         return Say(say("bind.unbind_shown"), [turn.tap("bind.leave", say("label.unbind_yes"))])
+    if reading.intent == "erase_data":
+        return elsewhere(turn, GUARDIAN, "erase_data", {})
     return notice(turn, turn.family[0])
 
 

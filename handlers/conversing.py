@@ -68,6 +68,7 @@ COMMANDS = frozenset(
         "my_visits",
         "child_teachers",
         "my_data",
+        "erase_data",
         "overdue_records",
         "satisfaction",
         "whom_next",

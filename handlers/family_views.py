@@ -52,7 +52,7 @@ def _line(turn: Turn, visit: Visit) -> str:
 def child_teachers(turn: Turn, words: Words) -> Say:
     """孩子的老师"""
     lines = []
-    for student in _children(turn):
+    for student in children_of(turn):
         lines.append(say("family.teachers_of", full=full(student)))
         lines += [say("family.teacher", name=p.name, does=_does(p, student)) for p in _teachers(turn, student)]
     return Say("\n".join([*lines, say("family.ask_them")]) if lines else say("list.none_family"))
@@ -105,6 +105,7 @@ def _ties(turn: Turn, person: Person) -> Sequence[Guardianship]:
     return turn.session.scalars(query.order_by(Guardianship.id)).all()
 
 
-def _children(turn: Turn) -> list[Student]:
+def children_of(turn: Turn) -> list[Student]:
+    """The children at the school of whom this guardian may be told."""
     found = {tie.student_id: tie.student for p in turn.family for tie in _ties(turn, p)}
     return list(found.values())

@@ -35,7 +35,7 @@ FAMILIES: Groups = {
     "answering": ("confirm", "counter", "change_form", "decline", "delay", "choice", "delegate"),
     "telling": ("message", "present", "also_remind", "cancel"),
     "seeing": ("my_visits", "child_teachers", "my_data", "details"),
-    "stopping": ("unsubscribe", "resume", "unbind"),
+    "stopping": ("unsubscribe", "resume", "unbind", "erase_data"),
 }
 #: Answers to what was asked, which need no example, and what is said of itself in its own moment.
 QUIET: dict[str, frozenset[str]] = {

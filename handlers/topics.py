@@ -14,6 +14,7 @@ from handlers import (  # noqa: F401
     countering,
     coverage,
     effect,
+    erasure,
     family_views,
     filling,
     followup,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jobs.agenda import Due
 from jobs.rhythm import Rhythm, rhythms
-from models import forgetting, periodic
+from models import forgetting, long_gone, periodic
 from models.forgetting import Schools
 from models.notification import Owed
 from models.periodic import PeriodicRun
@@ -25,7 +25,8 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
     last = session.get(PeriodicRun, (_RUN, ""))
     for rhythm in rhythms(session):
         schools = Schools(() if rhythm.all_schools else rhythm.school_ids)
-        due = forgetting.due_from(session, schools, rhythm.policy)
+        found = (kept.due_from(session, schools, rhythm.policy) for kept in (forgetting, long_gone))
+        due = min((moment for moment in found if moment is not None), default=None)
         if due is not None:
             at = _night(rhythm, due)
             at = max(at, last.taken_at + PAUSE) if last and last.taken_at <= now else at
@@ -40,5 +41,6 @@ def _night(rhythm: Rhythm, moment: datetime) -> datetime:
 
 def _forget(session: Session, rhythm: Rhythm, schools: Schools, now: datetime) -> list[Owed]:
     forgetting.forget(session, schools, rhythm.policy, now, BATCH)
+    long_gone.let_go(session, schools, rhythm.policy, now)
     periodic.mark(session, _RUN, now)
     return []

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import sealed
@@ -32,8 +33,11 @@ class History(Base):
     change_sealed: Mapped[bytes | None]  #: {"before": …, "after": …, "why": …}
 
     def change(self, student: Student) -> dict[str, Any]:
-        """What was before, what is after, and why."""
-        return sealed.unseal_json(student.data_key, "history.change", self.change_sealed) or {}
+        """What was before, what is after, and why; nothing when the student was erased since."""
+        try:
+            return sealed.unseal_json(student.data_key, "history.change", self.change_sealed) or {}
+        except InvalidTag:
+            return {}
 
 
 class ReadLog(Base):

@@ -81,6 +81,8 @@ class Policy:
     keep_log_days: int = 180  #: rel.L13, who came when, without words; never shorter
     keep_reading_days: int = 1095  #: rel.L10, who has read what
 
+    erasure_answer_days: int = 15  #: rel.L6, by when a family that asks for erasure has its answer
+
     def minutes(self, form: str) -> int:
         """How long a visit of this form lasts (B5)."""
         lengths = {"at_home": self.at_home_minutes, "video": self.video_minutes, "phone": self.phone_minutes}

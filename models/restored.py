@@ -30,6 +30,7 @@ class HeldBack:
     until: datetime  #: until when the one that it replaces may have said something
     messages: int
     visits: int  #: open ones, of which nobody knows what has become since
+    erased: int = 0  #: students who were erased since the copy was made, and now again
 
 
 def hold_back(session: Session, until: datetime, now: datetime) -> HeldBack:
@@ -64,11 +65,11 @@ def gap(session: Session) -> tuple[datetime, datetime] | None:
 @contextmanager
 def unsaid(session: Session) -> Iterator[None]:
     """What is owed inside of the block is written down as held back: rows change, nobody is told a second time."""
-    session.info[HELD_BACK] = True
+    before, session.info[HELD_BACK] = session.info.get(HELD_BACK, False), True
     try:
         yield
     finally:
-        session.info.pop(HELD_BACK)
+        session.info[HELD_BACK] = before
 
 
 def release(session: Session, school: School, now: datetime) -> int:

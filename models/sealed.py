@@ -55,8 +55,11 @@ def seal(wrapped: bytes, field: str, text: str | None) -> bytes | None:
 
 
 def unseal(wrapped: bytes, field: str, sealed: bytes | None) -> str | None:
-    """Opens what `seal` closed; raises `InvalidTag` when it was moved to another column."""
-    return None if sealed is None else _decrypt(_unwrap(wrapped), sealed, field).decode()
+    """Opens what `seal` closed; raises `InvalidTag` when it was moved to another column.
+
+    What was emptied because its child was erased opens to nothing.
+    """
+    return _decrypt(_unwrap(wrapped), sealed, field).decode() if sealed else None
 
 
 def seal_bytes(wrapped: bytes, field: str, data: bytes) -> bytes:
@@ -89,6 +92,11 @@ def phone_mark(phone: str) -> str:
 def code_mark(code: str) -> str:
     """A keyed hash of a binding code."""
     return hmac.new(_mastered(), b"code" + code.encode(), hashlib.sha256).hexdigest()
+
+
+def erased_mark(whose: str) -> str:
+    """A keyed hash by which who was erased is known again."""
+    return hmac.new(_mastered(), b"erased" + whose.encode(), hashlib.sha256).hexdigest()
 
 
 def _unwrap(wrapped: bytes) -> bytes:

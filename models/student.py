@@ -18,7 +18,12 @@ class Student(Base):
     """A child of the school; what is sensitive is sealed under the child's own key (rulings 32)."""
 
     __tablename__ = "student"
-    __table_args__ = (sa.UniqueConstraint("school_id", "number"), sa.Index("ix_student_class", "class_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("school_id", "number"),
+        sa.Index("ix_student_class", "class_id"),
+        sa.Index("ix_student_left", "left_at", sqlite_where=sa.text("left_at IS NOT NULL AND erased_at IS NULL"),
+                 postgresql_where=sa.text("left_at IS NOT NULL AND erased_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
@@ -35,6 +40,7 @@ class Student(Base):
     categories_sealed: Mapped[bytes | None]  #: P5, the key categories as a JSON list
     is_key: Mapped[bool] = mapped_column(default=False)  #: has a key category (P4); which ones is sealed
     left_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  #: its data was erased for good; the row holds nothing any more
 
     school: Mapped[School] = relationship()
     school_class: Mapped[SchoolClass] = relationship(lazy="joined")

@@ -8,6 +8,7 @@ from models import (  # noqa: F401
     concern,
     consent,
     conversation,
+    erasure,
     followup,
     handover,
     history,

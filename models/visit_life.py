@@ -41,6 +41,7 @@ LIFE: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     (HELD, "undo_check_out"): (UNDER_WAY, (TEACHER,)),
     (HELD, "record"): (RECORDED, (TEACHER,)),
     (RECORDED, "record"): (RECORDED, (TEACHER,)),
+    (HELD, "close"): (CLOSED, (CLOCK,)),  # its child was erased: nothing follows
     (RECORDED, "close"): (CLOSED, (TEACHER, CLOCK)),
     (CLOSED, "record"): (CLOSED, (TEACHER,)),
 }

@@ -32,6 +32,7 @@ COMMANDS = {
     "sending": ("bot.cli.sending:sending", "Stop everything that is sent, let it go on, or say how it is."),
     "show": ("bot.cli.show:show", "Show a visit, a student or a notification."),
     "understand": ("bot.cli.trying:understand", "Say what sentences mean, JSON lines in and out."),
+    "erase": ("bot.cli.erase:erase", "Erase a student's data for good; list which families have asked for it."),
     "unclear": ("bot.cli.unclear:unclear", "Look through what was not understood, masked; export what may be shown."),
     "play": ("bot.cli.trying:play", "Run scripted conversations against the whole system."),
     "bench": ("bot.cli.trying:bench", "Measure ours beside the bare floor."),

@@ -58,5 +58,7 @@ def _told(held: HeldBack, aside: Path | None) -> list[str]:
     if held.messages:
         lines.append(f"{held.messages} messages that were waiting are held back; jiafang sending release sends them")
     lines.append(f"{held.visits} visits were open then: ask their teachers what has become of them since")
+    if held.erased:
+        lines.append(f"{held.erased} students were erased since the copy was made, and are erased again")
     lines.append("sending is stopped: look around (jiafang show), then jiafang run and jiafang sending start")
     return lines

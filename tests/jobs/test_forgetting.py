@@ -97,6 +97,11 @@ def _leaver(people: Cast, when: datetime) -> Any:
     return people.father
 
 
+def _child(people: Cast, when: datetime) -> Any:
+    people.ming.left_at, people.ming.address = when, "杏花路"
+    return people.ming
+
+
 def _spared(people: Cast, make: Callable[..., Base], when: datetime, **more: Any) -> Base:
     """With a younger row behind it, for the youngest keeps its number."""
     row = make(people, when, **more)
@@ -121,6 +126,7 @@ GOES: dict[str, tuple[int, Make, str | None]] = {
     "a survey's answers": (730, _survey, "answers_sealed"),
     "a follow-up's answer": (730, _follow_up, "answer_sealed"),
     "a reading": (1095, lambda p, t: _add(p, _reading(p, t)), None),
+    "a leaver's address": (365, _child, "address_sealed"),
     "a leaver's telephone": (365, _leaver, "phone_sealed"),
     "how it is found": (365, _leaver, "phone_mark"),
 }
@@ -188,6 +194,7 @@ def test_what_is_held_stays_for_years_and_a_second_run_changes_nothing(quiet: Ca
     record.submit(session, visit, quiet.wang.id, BORN)
     concern = Concern.keep(session, quiet.ming, quiet.wang, ["身上有伤"], BORN, RAISED)
     Unclear.keep(session, quiet.school.id, "〔名〕", Doubt("teacher", "none", "x", "x"), BORN).look("a", BORN, APPROVED)
+    quiet.ming.left_at = BORN
     waiting = _push(quiet, BORN, body_sealed=b"x", state=WAITING)
     session.flush()
     deeds = session.scalar(sa.select(sa.func.count()).select_from(History))
@@ -200,6 +207,7 @@ def test_what_is_held_stays_for_years_and_a_second_run_changes_nothing(quiet: Ca
     assert session.get_one(Record, record.id).fields() == FULL
     assert session.get_one(Photo, photo.id).data() == b"a picture"
     assert session.get_one(Concern, concern.id).sentences == ["身上有伤"]
+    assert quiet.ming.erased_at is None, "a raised concern holds all of it"
     assert session.get_one(Inbound, waiting.id).body_sealed == b"x"
     assert session.scalar(sa.select(sa.func.count()).select_from(History)) == deeds
 

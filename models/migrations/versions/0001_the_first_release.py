@@ -246,12 +246,14 @@ def upgrade() -> None:
     sa.Column('categories_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('is_key', sa.Boolean(), nullable=False),
     sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['class_id'], ['school_class.id'], name=op.f('fk_student_class_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_student_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_student')),
     sa.UniqueConstraint('school_id', 'number', name=op.f('uq_student_school_id_number'))
     )
     with op.batch_alter_table('student', schema=None) as batch_op:
+        batch_op.create_index('ix_student_left', ['left_at'], unique=False, sqlite_where=sa.text("left_at IS NOT NULL AND erased_at IS NULL"), postgresql_where=sa.text("left_at IS NOT NULL AND erased_at IS NULL"))
         batch_op.create_index('ix_student_class', ['class_id'], unique=False)
 
     op.create_table('consent',
@@ -304,6 +306,21 @@ def upgrade() -> None:
     with op.batch_alter_table('history', schema=None) as batch_op:
         batch_op.create_index('ix_history_subject', ['subject', 'subject_id'], unique=False)
 
+    op.create_table('erasure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_erasure_asked_by_id')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_erasure_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_erasure_student_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure')),
+    sa.UniqueConstraint('student_id', name=op.f('uq_erasure_student_id'))
+    )
     op.create_table('read_log',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -716,6 +733,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_role_class')
 
     op.drop_table('role')
+    op.drop_table('erasure')
     with op.batch_alter_table('read_log', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_read_log_student_id'))
 
