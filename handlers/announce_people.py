@@ -37,10 +37,9 @@ def passed(notice: Notice) -> Words | Silence:
     note = notice.session.get(Note, notice.row.subject_id)
     if note is None:
         return Silence("no_longer_true")
-    visit = notice.session.get(Visit, note.visit_id) if note.visit_id else None
-    tie = visit.tie_of(note.person_id) if visit else None
+    tie = _tie(notice, note)
     by = say("name.guardian", student=tie.student.name, relation=tie.relation) if tie else _name(notice, note)
-    student = (tie.student if tie else visit.student).name if visit else by
+    student = tie.student.name if tie else by
     taps = [notice.tap("note.reply", say("label.reply"), subject_id=note.id)] if note.person_id else []
     fields = _fields(notice, student, say("note_field.passed"))
     return Words(say("note.passed", by=by, text=note.text), "alert", fields, taps)
@@ -58,6 +57,15 @@ def reply(notice: Notice) -> Words | Silence:
     named = student.name if student else _name(notice, note)
     fields = _fields(notice, named, say("note_field.reply")) | {"teacher": _name(notice, note)}
     return Words(text, "visit", fields, [], student)
+
+
+def _tie(notice: Notice, note: Note) -> Guardianship | None:
+    """What the writer is to the child of whom the words may be: of a visit, or her only one."""
+    visit = notice.session.get(Visit, note.visit_id) if note.visit_id else None
+    if visit is not None:
+        return visit.tie_of(note.person_id)
+    student = notice.session.get(Student, note.student_id) if note.student_id else None
+    return next((t for t in student.guardianships if t.person_id == note.person_id), None) if student else None
 
 
 def _name(notice: Notice, note: Note) -> str:

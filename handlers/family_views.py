@@ -12,7 +12,7 @@ from handlers.registry import GUARDIAN, Words, command
 from handlers.texts import has, say
 from handlers.turn import Say, Turn
 from models.consent import PURPOSES, Consent
-from models.person import HOMEROOM, MENTOR, TEACHING, Person, Role
+from models.person import HOMEROOM, MENTOR, Person
 from models.student import Guardianship, Student
 from models.visit import Visit
 from models.visit_life import CANCELLED, CLOSED, DECLINED, HELD, LAPSED, MISSED, OPEN, PROPOSED, RECORDED
@@ -54,18 +54,11 @@ def child_teachers(turn: Turn, words: Words) -> Say:
     lines = []
     for student in children_of(turn):
         lines.append(say("family.teachers_of", full=full(student)))
-        lines += [say("family.teacher", name=p.name, does=_does(p, student)) for p in _teachers(turn, student)]
+        lines += [
+            say("family.teacher", name=p.name, does=_does(p, student))
+            for p in Person.teachers_of(turn.session, student.class_id, student.id)
+        ]
     return Say("\n".join([*lines, say("family.ask_them")]) if lines else say("list.none_family"))
-
-
-def _teachers(turn: Turn, student: Student) -> list[Person]:
-    """Who teaches or mentors the child, the homeroom teacher first."""
-    query = sa.select(Person).join(Role).where(
-        Person.left_at.is_(None), Role.name.in_(TEACHING),
-        sa.or_(Role.class_id == student.class_id, Role.student_id == student.id),
-    )  # fmt: skip
-    found = turn.session.scalars(query.order_by(Person.id)).unique()
-    return sorted(found, key=lambda p: all(r.name != HOMEROOM or r.class_id != student.class_id for r in p.roles))
 
 
 def _does(person: Person, student: Student) -> str:

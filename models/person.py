@@ -77,6 +77,14 @@ class Person(Base):
         return list(session.scalars(query.where(Person.left_at.is_(None)).order_by(Person.id).distinct()))
 
     @staticmethod
+    def teachers_of(session: Session, class_id: int, student_id: int) -> list[Person]:
+        """Who teaches or mentors the child, the homeroom teacher first."""
+        own = sa.or_(Role.class_id == class_id, Role.student_id == student_id)
+        query = sa.select(Person).join(Role).where(Person.left_at.is_(None), Role.name.in_(TEACHING), own)
+        found = session.scalars(query.order_by(Person.id)).unique()
+        return sorted(found, key=lambda p: all(r.name != HOMEROOM or r.class_id != class_id for r in p.roles))
+
+    @staticmethod
     def homeroom_of(session: Session, class_id: int) -> Person | None:
         """The homeroom teacher (班主任) of a class."""
         query = sa.select(Person).join(Role).where(Role.name == HOMEROOM, Role.class_id == class_id)

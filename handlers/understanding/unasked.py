@@ -30,7 +30,7 @@ def unasked(said: Utterance, shape: str) -> Reading:
             return about
     if "complaint" in rows:
         return act_of(said, "complaint")
-    if phrase("request_visit").search(shape):
+    if phrase("request_visit").search(shape) and not phrase("refuse_visit").search(shape):
         moment = said.moment()
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         slots = ({} if moment.none else {"time": moment}) | ({"form": form} if form else {})
