@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -41,6 +41,10 @@ class Silence:
     reason: str
 
 
+#: In the place of every tap that nobody will see.
+_UNSEEN = Tap()
+
+
 @dataclass
 class Notice:
     """What a composer sees: the row, who hears it, and how to make taps for them."""
@@ -50,9 +54,12 @@ class Notice:
     person: Person
     identity: Identity | None
     now: datetime
+    tappable: bool = True  #: a template shows nothing to tap
 
     def tap(self, deed: str, label: str, **what: object) -> Tap:
         """Something to be tapped by who hears it."""
+        if not self.tappable:
+            return _UNSEEN
         return new_tap(self.identity.id if self.identity else 0, self.now, deed, label, **what)
 
     def visit(self) -> Visit:
@@ -94,18 +101,21 @@ def composes(*kinds: str) -> Callable[[Composer], Composer]:
     return register
 
 
-def read_ahead(session: Session, rows: Iterable[Notification]) -> list[Visit]:
+def read_ahead(session: Session, rows: Sequence[Notification]) -> list[Visit]:
     """What a round of rows speaks of, in few questions; whoever keeps the answer spares `compose` its own."""
     ids = sorted({row.subject_id for row in rows if row.kind.startswith(_OF_VISITS)})
     student = joinedload(Visit.student)
     query = sa.select(Visit).options(
         student.joinedload(Student.school),
-        student.selectinload(Student.guardianships).selectinload(Guardianship.consents),
+        student.selectinload(Student.guardianships),
         joinedload(Visit.school),
         joinedload(Visit.teacher).options(lazyload(Person.roles)),
         selectinload(Visit.companions),
     )
-    return list(session.scalars(query.where(Visit.id.in_(ids)))) if ids else []
+    visits = list(session.scalars(query.where(Visit.id.in_(ids)))) if ids else []
+    ties, people = (tie for v in visits for tie in v.student.guardianships), {row.person_id for row in rows}
+    Guardianship.read_agreed(session, (tie for tie in ties if tie.person_id in people))
+    return visits
 
 
 def compose(session: Session, row: Notification, identity: Identity | None, now: datetime) -> Spoken | Silence:
@@ -115,7 +125,8 @@ def compose(session: Session, row: Notification, identity: Identity | None, now:
     person = session.get(Person, row.person_id)
     if person is None or person.left_at is not None:
         return Silence("person_left")
-    notice = Notice(session, row, person, identity, now)
+    tappable = identity is not None and identity.window(now) is not None
+    notice = Notice(session, row, person, identity, now, tappable)
     with speaking_for(person.school.key):
         words = in_words(notice)
         return words if isinstance(words, Silence) else _spoken(notice, words)
@@ -145,8 +156,7 @@ def _may_not_hear(person: Person, student: Student) -> str | None:
 
 def _spoken(notice: Notice, words: Words) -> Spoken:
     identity, taps = notice.identity, words.taps
-    if identity is None or identity.window(notice.now) is None:
-        # It goes as a template, which shows none of them.
+    if identity is None or not notice.tappable:
         return Spoken(words.template, words.text, (), words.fields)
     Tap.offer(notice.session, taps)
     _remember(notice, identity, taps)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from itertools import chain, groupby
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -17,42 +14,35 @@ from sqlalchemy.orm import Session
 from bot import incident
 from bot.wechat import channels
 from bot.wechat.channels import Letter, Outcome
-from bot.wechat.client import DEADLINE
 from jobs import outcomes
+from jobs.carriers import Carriers, Results, Sending, Underway, by_recipient
 from jobs.context import World
+from jobs.lease import LENGTH, Lease
 from jobs.pace import Breaker, Pace, Pauses
 from jobs.recipients import Recipients
 from models import failpoint
 from models.base import writing
 from models.claim import claim
 from models.identity import Identity
-from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, settle
+from models.notification import DROPPED, PENDING, SAFETY, UNKNOWN, Notification, hand_over, settle, settle_sent
 from models.sending import NEVER, STOPPED
 from models.unsure import doubt
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.delivery")
 
-LEASE = timedelta(seconds=20)
-#: Rows of one round: few enough that the webhook never waits long for its turn to write.
-ROUND = 48
+#: Rows of one round: few enough that the webhook never waits long for its turn to write, and never more than
+#: go in a second, since what is said is looked at once, when its round is prepared.
+ROUND = 96
 _PATIENCE, _TRIES = 5.0, 2
-#: A letter that could not be begun within these seconds would outlive the lease.
-_BEGIN_WITHIN = LEASE.total_seconds() - DEADLINE - 1.0
 
 
-@dataclass(frozen=True)
-class _Sending:
-    """A claimed row and its letter; `latest` is when sending may last begin, of `time.monotonic`."""
-
-    row: Notification
-    letter: Letter
-    latest: float
+class _Poisoned(Exception):
+    """One of a round cannot be put into words; which one is not known yet."""
 
 
-#: Sent, or being sent: whoever reads it waits for what is not there yet.
-Results = Iterable[tuple[_Sending, Outcome]]
-_NOTHING: Results = ()
+_Letters = list[tuple[Notification, Letter]]
+_Make = Callable[[Session, list[Notification], Recipients, datetime], _Letters]
 
 
 class Announcing(Protocol):
@@ -73,47 +63,71 @@ class Delivery:
         self._world, self._concurrency = world, concurrency or world.concurrency
         self._announce = announcing or _announcing()
         self._paces = {name: Pace(account.pace) for name, account in world.config.wechat.items()}
+        self._round = min(ROUND, max(8, sum(account.pace for account in world.config.wechat.values())))
         self._breakers = {name: Breaker() for name in world.config.wechat}
         self._pauses = Pauses(world.store, world.config.wechat)
 
     def deliver(self, limit: int = 200) -> int:
         """Sends what is due, at most so many rows; returns how many it has dealt with."""
         self._pauses.look()
-        done, before = 0, _NOTHING
-        with self._carriers() as carry:
+        done, before = 0, None
+        with self._carriers() as hand:
             while done < limit:
-                taken, sendings = self._prepared(min(ROUND, limit - done))
-                under_way = carry(sendings)
+                taken, sendings = self._prepared(min(self._round, limit - done))
+                under_way = hand(sendings)
                 # While these go out, what came of those before them is written down.
-                written = self._write_down(before)
-                if not taken and not written:
+                self._finish(before, under_way)
+                if not taken and before is None:
                     return done
                 before, done = under_way, done + taken
-            self._write_down(before)
+            self._finish(before)
         return done
 
-    def _prepared(self, limit: int) -> tuple[int, list[_Sending]]:
+    def _prepared(self, limit: int) -> tuple[int, list[Sending]]:
         try:
-            return self._prepare(limit)
+            return self._prepare(limit, self._together)
+        except Busy:
+            return 0, []
+        except _Poisoned:
+            log.warning("a message cannot be made: each of its round is made by itself")
+        try:
+            return self._prepare(limit, self._each_by_itself)
         except Busy:
             return 0, []
 
-    def _prepare(self, limit: int) -> tuple[int, list[_Sending]]:
+    def _prepare(self, limit: int, make: _Make) -> tuple[int, list[Sending]]:
         """Claims rows and makes their letters; the world is looked at again within the claim."""
         now = self._world.clock.now()
         with writing(self._world.sessions, _PATIENCE) as session:
-            latest = time.monotonic() + _BEGIN_WITHIN
-            rows = claim(session, now, datetime.now(UTC), LEASE, limit)
+            lease = Lease()
+            rows = claim(session, now, datetime.now(UTC), LENGTH, limit)
             if not rows:
                 return 0, []
+            lease.on(rows)
             failpoint.reach("send.claimed")
             people = Recipients.of(session, rows, now)
             known = self._announce.read_ahead(session, rows)
-            letters = [(row, self._guarded(session, row, people, now)) for row in rows]
+            sendings = [Sending(row, letter, lease) for row, letter in make(session, rows, people, now)]
             del known  # held until here, so that a letter finds in memory what it speaks of
+            hand_over(session, [(sending.row, sending.letter.channel) for sending in sendings], now)
             failpoint.reach("send.composed")
         failpoint.reach("send.leased")
-        return len(rows), [_Sending(row, letter, latest) for row, letter in letters if letter is not None]
+        return len(rows), sendings
+
+    def _together(self, session: Session, rows: list[Notification], people: Recipients, now: datetime) -> _Letters:
+        """All of them as if nothing could go wrong; a savepoint for each would cost as much as the letters do."""
+        try:
+            letters = [(row, self._letter(session, row, people, now)) for row in rows]
+            session.flush()
+        except Exception as bug:
+            raise _Poisoned from bug
+        return [(row, letter) for row, letter in letters if letter is not None]
+
+    def _each_by_itself(
+        self, session: Session, rows: list[Notification], people: Recipients, now: datetime
+    ) -> _Letters:
+        letters = [(row, self._guarded(session, row, people, now)) for row in rows]
+        return [(row, letter) for row, letter in letters if letter is not None]
 
     def _guarded(self, session: Session, row: Notification, people: Recipients, now: datetime) -> Letter | None:
         """One row's bug is that row's alone."""
@@ -160,7 +174,6 @@ class Delivery:
             self._conclude(session, row, outcomes.closed(row, closed, channel), now)
             return None
         window = identity.spend(now) if channel == channels.TEXT else None
-        row.channel, row.tried_at = channel, row.tried_at or now
         mark = f"jf-{row.id}-{row.round}"
         letter = channels.address(account, identity.openid, channel, speech, mark)
         if channel == channels.SUBSCRIPTION:
@@ -171,33 +184,33 @@ class Delivery:
         return replace(letter, window=window or "", also=also)
 
     @contextmanager
-    def _carriers(self) -> Iterator[Callable[[list[_Sending]], Results]]:
+    def _carriers(self) -> Iterator[Callable[[list[Sending]], Underway | None]]:
         """Sends a round's letters: side by side, but one after the other to each recipient."""
         if self._concurrency == 1:
             yield self._one_by_one
             return
-        with ThreadPoolExecutor(self._concurrency, "delivery") as pool:
-            yield lambda sendings: chain.from_iterable(pool.map(self._carry, _by_recipient(sendings)))
+        with Carriers(self._concurrency, self._carry).at_work() as carriers:
+            yield lambda sendings: carriers.hand(sendings) if sendings else None
 
-    def _one_by_one(self, sendings: list[_Sending]) -> Results:
+    def _one_by_one(self, sendings: list[Sending]) -> None:
         """Nothing runs beside: the next round is prepared when this one's outcome is known to the database."""
-        self._write_down(pair for one in _by_recipient(sendings) for pair in self._carry(one))
-        return _NOTHING
+        self._write_down([pair for one in by_recipient(sendings) for pair in self._carry(one)])
 
-    def _carry(self, sendings: list[_Sending]) -> list[tuple[_Sending, Outcome]]:
+    def _carry(self, sendings: Sequence[Sending]) -> Results:
         """To one recipient: when one does not go now, those behind it wait."""
-        results: list[tuple[_Sending, Outcome]] = []
+        results: Results = []
         for sending in sendings:
             held_up = bool(results) and results[-1][1].then is not None and sending.row.priority != SAFETY
             results.append((sending, outcomes.NOT_BEGUN if held_up else self._sent(sending)))
         return results
 
-    def _sent(self, sending: _Sending) -> Outcome:
-        letter = sending.letter
+    def _sent(self, sending: Sending) -> Outcome:
+        letter, safety = sending.letter, sending.row.priority == SAFETY
         breaker = self._breakers[letter.account]
-        if breaker.open and sending.row.priority != SAFETY:
+        if breaker.open and not safety:
             return outcomes.NO_ANSWER
-        if not self._paces[letter.account].enter(sending.latest):
+        entered = self._paces[letter.account].enter(sending.lease.begin_by, at_once=safety)
+        if not entered or not sending.lease.covers(sending.row):
             return outcomes.NOT_BEGUN
         try:
             failpoint.reach("send.begun")
@@ -208,27 +221,35 @@ class Delivery:
         breaker.note(outcome.answered)
         return outcome
 
-    def _write_down(self, under_way: Results) -> bool:
-        """Waits for what is under way and keeps what came of it; False when there was nothing."""
-        results = list(under_way)
+    def _finish(self, before: Underway | None, after: Underway | None = None) -> None:
+        """Waits for a round and keeps what came of it; until then nobody else takes it, or the one behind it."""
+        if before is None:
+            return
+        while not before.done(within=1.0):
+            for underway in (before, after):
+                if underway is not None:
+                    underway.lease.keep(self._world.sessions)
+        self._write_down(before.results)
+
+    def _write_down(self, results: Results) -> None:
         for _ in range(_TRIES if results else 0):
-            try:
-                self._written(results)
-            except Busy:
-                continue
-            return True
+            with suppress(Busy):
+                return self._written(results)
         if results:
             # The leases run out; what may have gone is then `unknown`, not sent twice.
             log.error("the outcome of %d messages could not be written down", len(results))
-        return bool(results)
+        return None
 
-    def _written(self, results: list[tuple[_Sending, Outcome]]) -> None:
+    def _written(self, results: Results) -> None:
         now = self._world.clock.now()
         with writing(self._world.sessions, _PATIENCE) as session:
             refused = [sending.row for sending, outcome in results if outcome.then is not None]
             session.add_all(refused)
             people = Recipients.of(session, refused, now, looking_ahead=False)
+            settle_sent(session, [(s.row, o.receipt) for s, o in results if o.then is None], now)
             for sending, outcome in results:
+                if outcome.then is None:
+                    continue
                 row, letter = sending.row, sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)
                 outcomes.note_on_identity(session, people.identity(row), letter, outcome)
@@ -251,9 +272,3 @@ def _announcing() -> Announcing:
     from handlers import announce
 
     return announce
-
-
-def _by_recipient(sendings: list[_Sending]) -> list[list[_Sending]]:
-    """Safety first, else in the order in which they came to be owed: a second attempt has a later hour."""
-    ordered = sorted(sendings, key=lambda s: (s.letter.openid, s.row.priority != SAFETY, s.row.id))
-    return [list(group) for _, group in groupby(ordered, key=lambda s: s.letter.openid)]

@@ -23,14 +23,19 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def enter(self, latest: float) -> bool:
-        """Waits for its turn; False when that comes after `latest` (of `time.monotonic`)."""
+    def enter(self, latest: float, at_once: bool = False) -> bool:
+        """Waits for its turn; False when that comes after `latest` (of `time.monotonic`).
+
+        What goes `at_once` passes those who wait, and they wait the longer for it.
+        """
         with self._lock:
-            turn = max(self._next, time.monotonic())
+            now = time.monotonic()
+            turn = now if at_once else max(self._next, now)
             if turn > latest:
                 return False
-            self._next = turn + self._gap
-        time.sleep(max(0.0, turn - time.monotonic()))
+            self._next = max(self._next, now) + self._gap
+        if turn > now:
+            time.sleep(turn - now)
         return True
 
 

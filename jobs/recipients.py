@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from models.identity import Binding, Identity
 from models.notification import IS_OPEN, PENDING, SAFETY, SENDING, Notification
@@ -65,6 +65,7 @@ def _identities(session: Session, people: dict[int, Person]) -> dict[int, Identi
         .join(Identity, Binding.identity_id == Identity.id)
         .where(Binding.person_id.in_(people), Identity.following)
         .order_by(Binding.id)
+        .options(lazyload(Identity.bindings))
         .with_for_update(of=Identity)
     )
     rows = session.execute(query).all()

@@ -32,7 +32,7 @@ log = logging.getLogger("jiafang.worker")
 
 TTL = 30  #: seconds; RQ looks after the lost only this often, and its own default means a quarter of an hour
 _SIGN_EVERY = 10.0
-_AT_ONCE = 1000
+AT_ONCE = 1000
 _WORK_FOR = 60.0  #: seconds after which a job makes room for the next
 
 
@@ -41,7 +41,7 @@ def deliver() -> None:
     here = world()
     _woken(here, "deliver")
     delivery, until = Delivery(here), time.monotonic() + _WORK_FOR
-    while time.monotonic() < until and hear(here) + keep(here) + delivery.deliver(_AT_ONCE):
+    while time.monotonic() < until and hear(here) + keep(here) + delivery.deliver(AT_ONCE):
         pass
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -37,6 +38,15 @@ _TAKE = (
     )
     .returning(Notification)
 )
+_OUTBOX = Notification.__table__
+_RENEW = (
+    sa.update(_OUTBOX)  # type: ignore[arg-type]
+    .where(
+        _OUTBOX.c.state == SENDING, sa.tuple_(_OUTBOX.c.id, _OUTBOX.c.fence).in_(sa.bindparam("held", expanding=True))
+    )
+    .values(lease_until=sa.bindparam("until"))
+    .returning(_OUTBOX.c.id)
+)
 
 
 def find(session: Session, now: datetime, real: datetime, limit: int) -> list[int]:
@@ -61,3 +71,9 @@ def claim(session: Session, now: datetime, real: datetime, lease: timedelta, lim
     taken = session.scalars(_TAKE, {"ids": found, "until": real + lease}, execution_options=fresh)
     rows = {row.id: row for row in taken}
     return [rows[number] for number in found]
+
+
+def renew(session: Session, held: Mapping[int, int], until: datetime) -> set[int]:
+    """Holds claimed rows, each with its fence, for longer; returns those that nobody else has taken meanwhile."""
+    pairs = {"held": list(held.items()), "until": until}
+    return set(session.connection().execute(_RENEW, pairs).scalars()) if held else set()

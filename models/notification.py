@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models import failpoint
 from models.base import Base
@@ -125,11 +126,37 @@ def _settling(columns: tuple[str, ...]) -> sa.Update:
     return update.values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
+def settle_sent(session: Session, sent: Sequence[tuple[Notification, str | None]], now: datetime) -> None:
+    """The same for all that went, in one go; what another claim has taken meanwhile is left to it, row by row."""
+    if sent:
+        what = {"state": SENT, "lease_until": None, "done_at": now, "reason": None}
+        values = {f"new_{name}": value for name, value in what.items()}
+        rows: list[dict[str, Any]] = [
+            values | {"new_receipt": receipt, "claimed_id": row.id, "claimed_fence": row.fence} for row, receipt in sent
+        ]
+        session.connection().execute(_settling((*what, "receipt")), rows)
+
+
+def hand_over(session: Session, going: Sequence[tuple[Notification, str]], now: datetime) -> None:
+    """Notes of claimed rows by which way they are about to go, before they go."""
+    if going:
+        rows = [{"its_id": row.id, "its_channel": way, "tried": row.tried_at or now} for row, way in going]
+        session.connection().execute(_HANDING_OVER, rows)
+        for (row, way), written in zip(going, rows, strict=True):
+            set_committed_value(row, "channel", way)
+            set_committed_value(row, "tried_at", written["tried"])
+
+
 def _in_words(state: str) -> sa.ColumnElement[str]:
     # In the statement's own words: a database takes a partial index only for what it can read there.
     return sa.literal_column(f"'{state}'", sa.String)
 
 
+_HANDING_OVER = (
+    sa.update(Notification.__table__)  # type: ignore[arg-type]
+    .where(Notification.id == sa.bindparam("its_id"))
+    .values(channel=sa.bindparam("its_channel"), tried_at=sa.bindparam("tried"))
+)
 IS_PENDING = Notification.state == _in_words(PENDING)
 IS_SENDING = Notification.state == _in_words(SENDING)
 IS_OPEN = Notification.state.in_([_in_words(PENDING), _in_words(SENDING)])

@@ -15,7 +15,7 @@ from wechatpy import WeChatClient
 from bot.config import Account
 from bot.wechat.errcodes import TOKEN_CODES, Then, meaning
 from bot.wechat.token import AccessToken
-from bot.wechat.wire import Call, SendError, download, exchange, new_http
+from bot.wechat.wire import Call, Http, SendError, download, exchange
 
 __all__ = ["SendError", "WeChat", "connect"]
 
@@ -38,7 +38,7 @@ class WeChat(WeChatClient):  # type: ignore[misc]
         self.account = account
         self._base = f"{account.api_base.rstrip('/')}/cgi-bin/"
         self._deadline = deadline
-        self._http = new_http(connections)
+        self._http = Http(connections)
         self._tokens = AccessToken(account, store, self._fetch_token)
 
     def send_text(self, openid: str, text: str) -> None:

@@ -55,12 +55,25 @@ class Call:
     body: bytes | None = None
 
 
-def new_http(connections: int = 32) -> urllib3.PoolManager:
-    """Kept-alive connections for as many threads; no proxy, and no retry of its own."""
-    return urllib3.PoolManager(4, maxsize=connections, block=True, retries=False, ca_certs=certifi.where())
+class Http:
+    """Kept-alive connections for as many threads to each host; no proxy, and no retry of its own."""
+
+    def __init__(self, connections: int = 32) -> None:
+        self._connections = connections
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+
+    def to(self, url: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+        """The connections to where the address leads, and what is to be asked for there."""
+        end = url.find("/", url.find("//") + 2)
+        origin = url[:end]
+        if origin not in self._pools:
+            more = {"ca_certs": certifi.where()} if origin.startswith("https") else {}
+            made = urllib3.connection_from_url(origin, maxsize=self._connections, block=True, **more)
+            self._pools.setdefault(origin, made)
+        return self._pools[origin], url[end:]
 
 
-def exchange(http: urllib3.PoolManager, call: Call, deadline: float) -> dict[str, Any]:
+def exchange(http: Http, call: Call, deadline: float) -> dict[str, Any]:
     """The JSON object that came back; `deadline` is a moment of `time.monotonic`.
 
     Raises `SendError(None)` for everything else, `unknown` where the call may have got through.
@@ -69,7 +82,7 @@ def exchange(http: urllib3.PoolManager, call: Call, deadline: float) -> dict[str
     return _judged(status, body)
 
 
-def download(http: urllib3.PoolManager, call: Call, deadline: float) -> bytes | dict[str, Any]:
+def download(http: Http, call: Call, deadline: float) -> bytes | dict[str, Any]:
     """What somebody sent, as bytes; or the JSON object that came in its stead. Raises as `exchange` does."""
     status, kind, body = _answer(http, call, deadline, LARGEST_MEDIUM)
     # A refusal comes with 200, as JSON that is called text; a page of text comes from something in between.
@@ -79,19 +92,21 @@ def download(http: urllib3.PoolManager, call: Call, deadline: float) -> bytes | 
     return body
 
 
-def _answer(http: urllib3.PoolManager, call: Call, deadline: float, largest: int) -> tuple[int, str, bytes]:
+def _answer(http: Http, call: Call, deadline: float, largest: int) -> tuple[int, str, bytes]:
     """The status, the kind of content and the content."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise SendError(None, "no time left")
     try:
-        response = http.request(
+        connections, path = http.to(call.url)
+        response = connections.urlopen(
             call.method,
-            f"{call.url}?{urlencode(call.params)}" if call.params else call.url,
+            f"{path}?{urlencode(call.params)}" if call.params else path,
             body=call.body,
             headers=_JSON if call.body is not None else None,
             timeout=urllib3.Timeout(connect=min(CONNECT, left), read=left),
-            pool_timeout=left,
+            pool_timeout=left,  # type: ignore[arg-type]  # seconds of any kind
+            retries=False,
             redirect=False,
             preload_content=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from tests.cast import at
 from tests.fake_wechat import FakeWeChat
 
 NOW = at("11-23 08:05")
+PACES = {"slow": 1, "quick": 1000}
 
 
 @dataclass
@@ -384,3 +385,23 @@ def test_the_pace_of_an_account_is_kept():
     assert all(pace.enter(begun + 5) for _ in range(20))
     assert 0.18 < time.monotonic() - begun < 0.4
     assert not Pace(1).enter(begun - 1)
+
+
+@pytest.mark.rule("rel.I17")
+def test_safety_passes_those_who_wait_for_their_turn_and_they_wait_the_longer():
+    pace, begun = Pace(20), time.monotonic()
+    assert pace.enter(begun + 5)
+    assert all(pace.enter(begun + 5, at_once=True) for _ in range(3))
+    assert time.monotonic() - begun < 0.1
+    assert pace.enter(begun + 5)
+    assert time.monotonic() - begun > 0.18
+
+
+@pytest.mark.rule("rel.I17")
+def test_each_account_has_a_pace_of_its_own(office):
+    slow, quick = (replace(office.world.config.wechat["demo"], name=name, pace=pace) for name, pace in PACES.items())
+    config = replace(office.world.config, wechat={"slow": slow, "quick": quick})
+    paces = Delivery(replace(office.world, config=config), office.announcing)._paces
+    begun = time.monotonic()
+    assert [paces["slow"].enter(begun + 0.9) for _ in range(2)] == [True, False]
+    assert all(paces["quick"].enter(begun + 0.9) for _ in range(5))
