@@ -50,9 +50,10 @@ def serve(make: Callable[[], Flask], host: str, port: int, threads: int) -> None
         "worker_class": "gthread",
         "workers": 1,  # one writer a process keeps SQLite's lock fair; more doors are more machines
         "threads": threads,
-        "timeout": 30,
-        "graceful_timeout": 5,
+        "timeout": 30,  # of the loop that hands out work, not of a request
+        "graceful_timeout": 5,  # WeChat waits no longer
         "keepalive": 15,
+        "backlog": 2048,  # waits while the process starts; refused would be an attempt of WeChat's lost
         "logger_class": OurLog,
         "accesslog": "-",
         "access_log_format": ACCESS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from models.base import make_engine
 from models.tables import METADATA
-from tests.conftest import BACKENDS, GIVEN, WORKER, _embedded
-from tests.faults.machines import HERE
+from tests.conftest import BACKENDS, GIVEN, RUN, WORKER, _embedded
+from tests.faults.server import Server
 from tests.faults.story import Heard, Story, students
 from tests.faults.town import Town
 
@@ -31,8 +31,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 class Stories:
     """Families one after the other, and what each of them ought to hear."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, server: Server | None = None) -> None:
         self.town, self._names = town, itertools.cycle(students(town))
+        self.server = server  #: where the town has a PostgreSQL of its own
         plain = self.next()
         self.expected: Heard = plain.live()
         plain.check(self.expected)
@@ -40,6 +41,11 @@ class Stories:
     @property
     def database(self) -> str:
         return self.town.world.sessions.kw["bind"].dialect.name
+
+    def close(self) -> None:
+        self.town.close()
+        if self.server is not None:
+            self.server.close()
 
     def next(self) -> Story:
         return Story(self.town, next(self._names))
@@ -50,13 +56,13 @@ def _towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stori
     towns: dict[str, Stories] = {}
     yield towns
     for stories in towns.values():
-        stories.town.close()
+        stories.close()
 
 
 @pytest.fixture(params=BACKENDS)
 def stories(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Iterator[Stories]:
     """The town of that database, on one machine."""
-    yield from _kept(request, _towns, request.param, request.param)
+    yield from _kept(request, _towns, request.param, _here)
 
 
 @pytest.fixture
@@ -64,24 +70,33 @@ def district(request: pytest.FixtureRequest, _towns: dict[str, Stories]) -> Iter
     """A town on two machines, with PostgreSQL and a Redis for both."""
     if BACKENDS[-1] != "postgresql" or sys.platform != "linux":
         pytest.skip("several machines want PostgreSQL, and more than one loopback address")
-    yield from _kept(request, _towns, "district", "postgresql", "127.0.0.2", "127.0.0.3")
+    yield from _kept(request, _towns, "district", _there)
 
 
 def _kept(
-    request: pytest.FixtureRequest, towns: dict[str, Stories], name: str, database: str, *hosts: str
+    request: pytest.FixtureRequest, towns: dict[str, Stories], name: str, make: Callable[[str, Path], Stories]
 ) -> Iterator[Stories]:
     """The town of that name; begun anew when the last story left it in ruins."""
-    known = towns.get(name)
-    if known is None:
-        folder: Path = request.getfixturevalue("tmp_path_factory").mktemp(f"town-{name}")
-        engine = ENGINES[database](folder)
-        METADATA.create_all(engine)
-        known = towns[name] = Stories(Town(folder, engine, hosts or (HERE,)))
+    if name not in towns:
+        towns[name] = make(name, request.getfixturevalue("tmp_path_factory").mktemp(f"town-{name}"))
     failed = request.session.testsfailed
-    yield known
-    known.town.disarm()
+    yield towns[name]
+    towns[name].town.disarm()
     if request.session.testsfailed > failed:
-        towns.pop(name).town.close()
+        towns.pop(name).close()
+
+
+def _here(database: str, folder: Path) -> Stories:
+    engine = ENGINES[database](folder)
+    METADATA.create_all(engine)
+    return Stories(Town(folder, engine))
+
+
+def _there(name: str, folder: Path) -> Stories:
+    server = None if GIVEN else Server(f"{RUN}-{WORKER}")
+    engine = make_engine(server.url) if server else _postgresql(folder)
+    METADATA.create_all(engine)
+    return Stories(Town(folder, engine, ("127.0.0.2", "127.0.0.3")), server)
 
 
 def _sqlite(folder: Path) -> sa.Engine:

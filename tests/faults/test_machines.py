@@ -1,11 +1,15 @@
-"""Two machines share one database and one Redis: either may be cut off at any moment, nothing is lost, nothing comes twice."""
+"""Two machines share one database and one Redis: either is cut off, or the database killed; nothing is lost or comes twice."""
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import pytest
+import urllib3
 
 from models.failpoint import HANG
 from tests.faults.cable import BROKEN, SILENT
@@ -17,6 +21,8 @@ from tests.faults.town import QUIET, Town, pushed_at_once
 pytestmark = [pytest.mark.slow, pytest.mark.rule("rel.I1"), pytest.mark.rule("rel.I3"), pytest.mark.rule("rel.I9")]
 
 TAKEN = "of WeChat's three attempts none was taken"
+#: Real seconds that PostgreSQL is down, and within which everything has come back.
+DOWN, BACK = 3.0, 60.0
 #: In the middle of a push, of a planner's round, of a sender's.
 MIDST = ["in.said", "plan.done", "send.claimed", "send.answered", "send.settled"]
 often = pytest.mark.skipif(not ROUNDS, reason="make chaos")
@@ -51,6 +57,45 @@ def test_a_machine_may_be_cut_off_in_the_middle(district: Stories, point: str) -
     watch.join()
     story.check(district.expected, unsure=1 if point in WINDOW else 0)
     assert story.said_again == 0, TAKEN
+
+
+@pytest.mark.rule("rel.I2")
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGQUIT, marks=often), signal.SIGKILL])
+@pytest.mark.parametrize("step", ["send", *(pytest.param(step, marks=often) for step in ("confirm", "cancel"))])
+def test_postgresql_is_killed_and_started_again(district: Stories, step: str, how: int) -> None:
+    if district.server is None:
+        pytest.skip("this PostgreSQL is not ours to kill")
+    story, back = district.next(), threading.Thread(target=_start_again, args=(district,))
+    began = {}
+
+    def before(now: str) -> None:
+        began[now] = time.monotonic()
+        if now == step:
+            district.server.kill(how)
+            back.start()
+
+    story.before = before
+    story.live()
+    back.join()
+    story.check(district.expected, unsure=1)
+    # What was said while it was away has been heard and answered by the time of the next step.
+    took = min(at for at in began.values() if at > began[step]) - began[step]
+    print(f"killed at {step}: all had happened {took - DOWN:.1f} s after it was started again")
+    assert took < DOWN + BACK
+
+
+def _start_again(district: Stories) -> None:
+    """After a while; the doors have found it again soon after."""
+    time.sleep(DOWN)
+    district.server.start()
+    began = time.monotonic()
+    for machine in district.town.machines:
+        until(lambda door=f"http://{machine.host}:{district.town.config.web.port}/healthz": _well(door), BACK)
+    print(f"the doors had found it after {time.monotonic() - began:.1f} s")
+
+
+def _well(door: str) -> bool:
+    return urllib3.request("GET", door, timeout=5, retries=False).status == HTTPStatus.OK
 
 
 def _cut_from(town: Town, step: str, cut: Callable[[], object]) -> Callable[[str], None]:

@@ -30,6 +30,7 @@ from models.base import reading, sessions, writing
 from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
 from models.school import School
+from models.writing import Busy
 from tests.faults.machines import HERE, Machine, Processes, built
 
 BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
@@ -117,7 +118,7 @@ class Town:
                 fallen()
             assert time.monotonic() < end, f"it does not come to rest: {self._left()}"
             time.sleep(0.05)
-            with contextlib.suppress(sa.exc.SQLAlchemyError):
+            with contextlib.suppress(sa.exc.SQLAlchemyError, Busy):
                 self.platform.settle()
                 seen = 0 if self._left() else seen + 1
 
