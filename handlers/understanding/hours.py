@@ -90,6 +90,8 @@ def _read(match: re.Match[str], dialect: bool) -> Hour:
         # 三点来钟 is about three; 三点多 may be any minute after it.
         return Hour(h, m, confirm=True, ask="vague_time" if groups["more"] != "来钟" else None)
     leading_zero = said.isdecimal() and len(said) == 2 and said[0] == "0"
+    if groups.get("dated") is not None:
+        return Hour(h, m, confirm=True, written=True)
     return Hour(h, m, written=h >= 13 or h == 0 or (leading_zero and ":" in match.group()))
 
 

@@ -47,6 +47,8 @@ WORD_NAMES = frozenset(
         "小年",
     ]
 )
+#: 记录小雨，…: a record is of a child.
+NOTED = re.compile("(?:记录|登记|补录|补记|记一下|记一笔)$")
 STRONG_AFTER = re.compile(rf"同学|小朋友|家|{KIN}")
 
 
@@ -102,7 +104,8 @@ def _is_name(text: str, start: int, end: int, said: str) -> bool:
     if start and text[start - 1] in table("times")["shield"]["surnames"]:
         return False  # Another child's name: 刘子豪 is not 郭子豪.
     if said in WORD_NAMES:
-        return bool(STRONG_AFTER.match(text, end))
+        noted = NOTED.search(text[max(0, start - 3) : start]) and re.match("[,:、]", text[end : end + 1])
+        return bool(noted or STRONG_AFTER.match(text, end))
     return bool(AFTER_NAME.match(text, end)) or bool(BEFORE_NAME.search(text[max(0, start - 3) : start]))
 
 
