@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import certifi
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, EmptyPoolError, HTTPError, NewConnectionError, SSLError
+
+from bot.wechat.bounded import connections_to
 
 CONNECT = 3.0  #: seconds
 LARGEST = 1024 * 1024
@@ -67,9 +68,7 @@ class Http:
         end = url.find("/", url.find("//") + 2)
         origin = url[:end]
         if origin not in self._pools:
-            more = {"ca_certs": certifi.where()} if origin.startswith("https") else {}
-            made = urllib3.connection_from_url(origin, maxsize=self._connections, block=True, **more)
-            self._pools.setdefault(origin, made)
+            self._pools.setdefault(origin, connections_to(origin, self._connections))
         return self._pools[origin], url[end:]
 
 
@@ -104,7 +103,7 @@ def _answer(http: Http, call: Call, deadline: float, largest: int) -> tuple[int,
             f"{path}?{urlencode(call.params)}" if call.params else path,
             body=call.body,
             headers=_JSON if call.body is not None else None,
-            timeout=urllib3.Timeout(connect=min(CONNECT, left), read=left),
+            timeout=urllib3.Timeout(total=left, connect=min(CONNECT, left)),
             pool_timeout=left,  # type: ignore[arg-type]  # seconds of any kind
             retries=False,
             redirect=False,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -118,6 +120,46 @@ NOT_SENT = {
     "silence": (hang, True),
     "one byte at a time": (dribble, True),
 }
+
+
+#: Each of them would go on for ten seconds, and every byte comes well within what is left.
+DRIBBLES = {
+    "the status": b"HTTP/1.1 200 " + b"O" * 190,
+    "a header": b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 180,
+    "many headers": b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 31,
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n{\r\n" * 26,
+}
+
+
+@pytest.mark.parametrize("name", DRIBBLES)
+def test_who_answers_byte_by_byte_holds_up_nobody_beyond_the_deadline(account, name):
+    with dribbling(DRIBBLES[name]) as (port, given):
+        client = WeChat(replace(account, api_base=f"http://127.0.0.1:{port}"), None, deadline=0.5)
+        with pytest.raises(SendError):
+            client.send_text("o", "x")
+        heard_until = len(given)
+    assert 0 < heard_until < 150
+
+
+@contextmanager
+def dribbling(answer: bytes) -> Iterator[tuple[int, list[int]]]:
+    """A server that gives its answer to one question byte by byte, twenty a second; and the bytes that it gave."""
+    given: list[int] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def talk() -> None:
+            peer, _ = door.accept()
+            with peer, suppress(OSError):
+                peer.recv(65536)
+                for byte in answer:
+                    peer.sendall(bytes([byte]))
+                    given.append(byte)
+                    time.sleep(0.05)
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        yield door.getsockname()[1], given
+        thread.join()
 
 
 @pytest.mark.parametrize("name", NOT_SENT)
