@@ -22,6 +22,7 @@ class Sending:
     row: Notification
     letter: Letter
     lease: Lease
+    in_doubt: bool = False  #: an earlier attempt may have gone
 
 
 Results = list[tuple[Sending, Outcome]]

@@ -107,7 +107,8 @@ class Delivery:
             failpoint.reach("send.claimed")
             people = Recipients.of(session, rows, now)
             known = self._announce.read_ahead(session, rows)
-            sendings = [Sending(row, letter, lease) for row, letter in make(session, rows, people, now)]
+            letters = make(session, rows, people, now)
+            sendings = [Sending(row, letter, lease, outcomes.in_doubt(row)) for row, letter in letters]
             del known  # held until here, so that a letter finds in memory what it speaks of
             hand_over(session, [(sending.row, sending.letter.channel) for sending in sendings], now)
             failpoint.reach("send.composed")
@@ -166,12 +167,14 @@ class Delivery:
         until = {c: self._pauses.until(account.name, c, now) for c in channels.CHANNELS}
         permits = people.permits_of(identity)
         ways = channels.Ways(permits, [c for c, end in until.items() if end])
-        channel = channels.choose(account, identity, speech.kind, now, ways)
+        doubted = outcomes.in_doubt(row)
+        channel = channels.TEMPLATE if doubted else channels.choose(account, identity, speech.kind, now, ways)
         if identity is None or not channel:
             self._conclude(session, row, outcomes.UNREACHABLE, now)
             return None
         if (closed := until[channel]) is not None:
-            self._conclude(session, row, outcomes.closed(row, closed, channel), now)
+            end = outcomes.closed(row, closed, channel)
+            self._conclude(session, row, outcomes.still_in_doubt(row, end) if doubted else end, now)
             return None
         window = identity.spend(now) if channel == channels.TEXT else None
         mark = f"jf-{row.id}-{row.round}"
@@ -253,7 +256,8 @@ class Delivery:
                 row, letter = sending.row, sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)
                 outcomes.note_on_identity(session, people.identity(row), letter, outcome)
-                self._conclude(session, row, outcomes.after(row, outcome, now), now)
+                end = outcomes.after(row, outcome, now)
+                self._conclude(session, row, outcomes.still_in_doubt(row, end) if sending.in_doubt else end, now)
             failpoint.reach("send.settled")
         failpoint.reach("send.written")
 

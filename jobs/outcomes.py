@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,18 @@ def was_lost(row: Notification, now: datetime) -> bool:
     if row.channel is None or row.priority == SAFETY:
         return False
     return row.channel != TEMPLATE or _mark_is_old(row, now)
+
+
+def in_doubt(row: Notification) -> bool:
+    """Whether it may have gone as a template already; then it goes again as one and by no other way."""
+    return row.channel == TEMPLATE and row.priority != SAFETY
+
+
+def still_in_doubt(row: Notification, end: End) -> End:
+    """Another attempt has come to nothing: what is known of the first one must not be forgotten."""
+    if end.state != PENDING:
+        return end
+    return replace(end, what=end.what | {"channel": TEMPLATE, "tried_at": row.tried_at})
 
 
 def after_bug(row: Notification, number: str, now: datetime) -> End:
@@ -129,7 +141,8 @@ def midnight(now: datetime) -> datetime:
 def _after_unknown(row: Notification, outcome: Outcome, now: datetime) -> End:
     once_more = row.priority == SAFETY or (row.channel == TEMPLATE and not _mark_is_old(row, now))
     if once_more:
-        return _patiently(row, outcome, now)
+        end = _patiently(row, outcome, now)
+        return still_in_doubt(row, end) if in_doubt(row) else end
     return End(UNKNOWN, {"reason": outcome.reason})
 
 

@@ -282,16 +282,38 @@ def test_a_template_that_may_have_gone_goes_again_with_the_same_mark(office):
     assert len(office.fake.sent()) == 3
 
 
+@pytest.mark.parametrize("then", [[], [{"errcode": -1}], [{"errcode": 45011}], [silence]])
+@pytest.mark.rule("rel.I8")
+def test_a_template_that_may_have_gone_does_not_go_as_a_text_when_a_window_opens(office, then):
+    row = office.owe()
+    office.fake.answers.extend([silence, silence, *then])
+    office.deliver()
+    office.hears()
+    for _ in range(4):
+        office.deliver()
+        office.later(minutes=1)
+    assert office.state(row) == ("sent", "template")
+    assert {call.get("client_msg_id") for call in office.fake.sent()} == {f"jf-{row}-0"}
+
+
+@pytest.mark.rule("rel.I8")
+def test_nor_does_one_that_a_dead_sender_held(office):
+    row = office.owe()
+    lost(office, row, "template")
+    office.hears()
+    office.deliver()
+    assert office.state(row) == ("sent", "template")
+
+
 def test_a_mark_is_not_relied_on_beyond_its_life(office):
     row = office.owe()
     office.fake.answers.extend([silence, silence])
     office.deliver()
     with writing(office.sessions) as session:
         session.get(Notification, row).due_at = NOW + timedelta(minutes=9, seconds=30)
-    office.fake.answers.append(silence)
     office.later(minutes=9, seconds=30)
     office.deliver()
-    assert office.row(row).state == "unknown"
+    assert (office.row(row).state, len(office.fake.sent())) == ("unknown", 2)
 
 
 def lost(office: Office, row: int, channel: str) -> None:
