@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import when
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.texts import say
+from models.conversation import Tap
 from models.note import Note
 from models.person import Person
 from models.student import Guardianship, Student
@@ -81,4 +82,26 @@ def cry(notice: Notice) -> Words | Silence:
     person = notice.session.get(Person, note.person_id) if note.person_id else None
     phone = (person.phone if person else None) or say("answer.no_phone")
     text = say("safety.cry", by=_name(notice, note), phone=phone, text=note.text)
-    return Words(text, "safety", _fields(notice, _name(notice, note), say("note_field.cry")))
+    text, taps = alerted(notice, note, text)
+    return Words(text, "safety", _fields(notice, _name(notice, note), say("note_field.cry")), taps)
+
+
+def alerted(notice: Notice, note: Note, text: str) -> tuple[str, list[Tap]]:
+    """Why it comes to this leader, where nobody has read it before; and what is tapped by who sees to it."""
+    minutes = notice.person.school.policy.cry_unread_minutes
+    if notice.row.slot:
+        text = say(f"safety.{notice.row.slot}", minutes=minutes) + "\n" + text
+    if note.taken_by_id is not None:
+        return text, []
+    return text, [notice.tap("safety.take", say("label.safety_take"), subject_id=note.id)]
+
+
+@composes("safety.taken")
+def taken(notice: Notice) -> Words | Silence:
+    """The others who were alerted hear that one of them sees to it."""
+    note = notice.session.get_one(Note, notice.row.subject_id)
+    leader = notice.session.get(Person, note.taken_by_id) if note.taken_by_id else None
+    if leader is None:
+        return Silence("no_longer_true")
+    text = say("safety.taken", leader=leader.name, by=_name(notice, note))
+    return Words(text, "safety", _fields(notice, _name(notice, note), say("note_field.cry_taken")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from handlers.family_views import how_long
 from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
 from handlers.texts import say
 from handlers.turn import Say, Turn
@@ -32,7 +33,8 @@ def notice(turn: Turn, person: Person) -> Say:
     others = [g for t in ties for g in t.student.guardianships if g.person_id != person.id and not g.muted]
     names = say("list.and").join(dict.fromkeys(g.relation for g in others)) or say("bind.no_others")
     turn.memory["notice_shown"] = True
-    text = say("consent.notice", children=children, others=names, school=person.school.name)
+    leaver = how_long(person.school.policy.keep_leaver_days)
+    text = say("consent.notice", children=children, others=names, school=person.school.name, leaver=leaver)
     taps = [turn.tap("consent.give", say("label.consent")), turn.tap("consent.refuse", say("label.consent_not"))]
     return Say(text, taps)
 

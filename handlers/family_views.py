@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -75,8 +76,28 @@ def my_data(turn: Turn, words: Words) -> Say:
     lines = [say("data.head", school=turn.school.name)]
     for person in turn.family:
         lines += [_of_child(turn, person, tie) for tie in _ties(turn, person)]
-    lines += [say(f"data.{group}") for group in ("roster", "visits", "surveys", "wechat")]
+    kept = _kept(turn)
+    lines += [say(f"data.{group}", **kept) for group in ("roster", "visits", "surveys", "words", "wechat")]
     return Say("\n".join([*lines, say("data.who"), say("data.how")]))
+
+
+def _kept(turn: Turn) -> dict[str, str]:
+    """How long each group is kept, and the night by which all is gone that is there today (rel.L5)."""
+    policy, facts = turn.school.policy, dict[str, str]()
+    for name in ("push", "chat", "answer", "leaver"):
+        days: int = getattr(policy, f"keep_{name}_days")
+        last = turn.local(turn.now + timedelta(days=days + 1))
+        facts |= {
+            name: how_long(days),
+            f"{name}_day": say("data.until", year=last.year, month=last.month, day=last.day),
+        }
+    return facts
+
+
+def how_long(days: int) -> str:
+    """2年, 90天."""
+    years, rest = divmod(days, 365)
+    return say("data.days", count=days) if rest or not years else say("data.years", count=years)
 
 
 def _of_child(turn: Turn, person: Person, tie: Guardianship) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from handlers.reach import roster_for
+from handlers.registry import Nothing, tapped
 from handlers.sos import help_me
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding import Context, read
 from handlers.understanding.safety import in_danger
+from models.conversation import Tap
+from models.cry import take_up, told
 from models.note import SAFETY as CRY
 from models.note import Note
 from models.notification import SAFETY, Owed, owe
@@ -28,6 +31,17 @@ def cry_for_help(turn: Turn, text: str) -> Say | None:
     for school in schools:
         _pass_on(turn, school, text)
     return Say(say("safety.answer"))
+
+
+@tapped("safety.take")
+def tap_take(turn: Turn, tap: Tap) -> Say:
+    """A leader who was alerted sees to it; the others hear that."""
+    note = turn.session.get(Note, tap.subject_id)
+    if note is None or turn.staff is None or turn.staff.id not in told(turn.session, note):
+        raise Nothing(say("unclear.stale_tap"))
+    if take_up(turn.session, note, turn.staff, turn.now):
+        return Say(say("safety.noted"))
+    return Say(say("safety.noted_before", leader=turn.session.get_one(Person, note.taken_by_id).name))
 
 
 def _is_work(turn: Turn, person: Person, text: str) -> bool:

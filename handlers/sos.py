@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from handlers.announce import Notice, Silence, Words, composes
 from handlers.announce_offer import fields
+from handlers.announce_people import alerted
 from handlers.booking import facts_for, visit_facts
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding.outright import calls_for_help, is_safe
 from models import history
 from models.audience import children_for
+from models.cry import seen, told
 from models.note import SAFETY as CRY
 from models.note import Note
-from models.notification import SAFETY, Notification, Owed, owe
+from models.notification import SAFETY, Owed, owe
 from models.person import PRINCIPAL, STUDENT_AFFAIRS, Person
 from models.visit import Visit
 from models.visit_life import CONFIRMED, UNDER_WAY
@@ -70,20 +71,15 @@ def all_is_well(turn: Turn, text: str) -> Say | None:
 
 def clear(turn: Turn, visit: Visit) -> int:
     """Everybody who was called about this visit learns that all is well, once for each cry."""
-    notes = turn.session.scalars(sa.select(Note).where(Note.kind == CRY, Note.visit_id == visit.id))
+    notes = turn.session.scalars(sa.select(Note).where(Note.kind == CRY, Note.visit_id == visit.id)).all()
+    for note in notes:
+        seen(note, turn.now)
     owed = [
         Owed(visit.school_id, "presence.all_clear", visit.id, person, turn.now, slot=f"sos {note.id}", priority=SAFETY)
         for note in notes
-        for person in _called(turn.session, note)
+        for person in told(turn.session, note)
     ]
     return owe(turn.session, owed, turn.now)
-
-
-def _called(session: Session, note: Note) -> list[int]:
-    query = sa.select(Notification.person_id).where(
-        Notification.kind == "safety.visit", Notification.subject_id == note.id
-    )
-    return list(session.scalars(query))
 
 
 @composes("safety.visit")
@@ -98,4 +94,5 @@ def cry(notice: Notice) -> Words | Silence:
         "text": note.text,
     }
     about = fields(visit, say("note_field.cry"), of=children_for(notice.session, visit, notice.person))
-    return Words(say("sos.cry", **facts), "safety", about, [])
+    text, taps = alerted(notice, note, say("sos.cry", **facts))
+    return Words(text, "safety", about, taps)

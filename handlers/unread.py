@@ -10,12 +10,15 @@ from handlers.announce import Notice, Silence, Words, in_words
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from models.conversation import Tap
+from models.cry import seen
+from models.note import Note
 from models.notification import OTHER, SENT, Notification
 
 KEPT = timedelta(days=14)
 WHOLE = "text"  #: the channel by which a message goes with all its words
 ROOM = 400  #: characters of one answer; the rest waits for the next 详情
 READ = "read"
+ALERTS = ("safety.cry", "safety.visit")  #: who has read one is the one to whom it needed to come (rulings 41)
 
 
 def unread(turn: Turn, priority: int = OTHER) -> Say | None:
@@ -31,6 +34,8 @@ def unread(turn: Turn, priority: int = OTHER) -> Say | None:
         texts.append(words.text)
         taps = words.taps
         _mark(row)
+        if row.kind in ALERTS:
+            seen(turn.session.get_one(Note, row.subject_id), turn.now)
     if len(told) > len(texts):
         texts.append(say("unread.more", n=len(told) - len(texts)))
     return Say("\n\n".join(texts), taps)

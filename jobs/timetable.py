@@ -13,6 +13,7 @@ from jobs import (
     calls,
     company,
     coverage,
+    cries,
     followups,
     forgetting,
     homeroom,
@@ -31,6 +32,7 @@ PLANNERS: dict[str, Agenda] = {
     "calls": calls.agenda,  # every morning the families to telephone (B13, B15)
     "company": company.agenda,  # colleagues who have not answered: asked again, then the teacher is told (B6)
     "presence": presence.agenda,  # alerts, whether it took place, missed (V2)
+    "cries": cries.agenda,  # a cry for help that nobody reads goes to the next leader (rulings 41)
     "reminders": reminders.agenda,  # three days before, the evening before, on the day (B15)
     "records": records.agenda,  # after 2 h and 20 h; overdue ones every morning (R1)
     "homeroom": homeroom.agenda,  # every morning who visits the class, and what is overdue there (R1)

@@ -22,6 +22,8 @@ class Note(Base):
     __table_args__ = (
         sa.Index("ix_note_at", "at", sqlite_where=sa.text("kind != 'safety'"),
                  postgresql_where=sa.text("kind != 'safety'")),
+        sa.Index("ix_note_unseen", "at", sqlite_where=sa.text("kind = 'safety' AND seen_at IS NULL"),
+                 postgresql_where=sa.text("kind = 'safety' AND seen_at IS NULL")),
         {"sqlite_autoincrement": True},  # the outbox names notes by their numbers, which must not come again
     )  # fmt: skip
 
@@ -34,6 +36,8 @@ class Note(Base):
     visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visit.id"))
     #: the words that this answers
     in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id", ondelete="SET NULL"), index=True)
+    seen_at: Mapped[datetime | None]  #: a cry for help: when a leader had read it, or all was well (rulings 41)
+    taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: who of them sees to it
     data_key: Mapped[bytes]
     text_sealed: Mapped[bytes]
 

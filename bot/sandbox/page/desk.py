@@ -19,6 +19,7 @@ THINGS = {
     "calls": "早上的电话清单",
     "company": "同行的老师还没回复",
     "presence": "看老师到了没有、进行了没有",
+    "cries": "求助还没有人看，转给下一位",
     "reminders": "家访前的提醒",
     "records": "催交家访记录",
     "homeroom": "班主任的早报",

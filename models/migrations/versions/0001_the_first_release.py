@@ -580,17 +580,21 @@ def upgrade() -> None:
     sa.Column('student_id', sa.Integer(), nullable=True),
     sa.Column('visit_id', sa.Integer(), nullable=True),
     sa.Column('in_reply_to_id', sa.Integer(), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_by_id', sa.Integer(), nullable=True),
     sa.Column('data_key', sa.LargeBinary(), nullable=False),
     sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['in_reply_to_id'], ['note.id'], name=op.f('fk_note_in_reply_to_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_note_person_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_note_school_id')),
     sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_note_student_id')),
+    sa.ForeignKeyConstraint(['taken_by_id'], ['person.id'], name=op.f('fk_note_taken_by_id')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_note_visit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_note')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('note', schema=None) as batch_op:
+        batch_op.create_index('ix_note_unseen', ['at'], unique=False, sqlite_where=sa.text("kind = 'safety' AND seen_at IS NULL"), postgresql_where=sa.text("kind = 'safety' AND seen_at IS NULL"))
         batch_op.create_index(batch_op.f('ix_note_in_reply_to_id'), ['in_reply_to_id'], unique=False)
         batch_op.create_index('ix_note_at', ['at'], unique=False, sqlite_where=sa.text("kind != 'safety'"), postgresql_where=sa.text("kind != 'safety'"))
         batch_op.create_index(batch_op.f('ix_note_student_id'), ['student_id'], unique=False)
