@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import redis as redis_client
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import health, valkey
+from bot import health, ports, valkey
 from bot.clock import Clock
 from bot.config import Account, Config, ConfigError
 from bot.keys import key_file, master_key
@@ -48,7 +48,7 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """One finding after the other, as they are made."""
     yield Finding("ok", "config", str(config.source))
-    for look in (keys, folder, database, queue, signs, pilots, calendars, templates):
+    for look in (keys, folder, database, queue, door, signs, pilots, calendars, templates):
         yield from look(config)
 
 
@@ -97,7 +97,8 @@ def database(config: Config) -> Iterator[Finding]:
     try:
         have, want = releases(engine)
     except SQLAlchemyError as error:
-        yield Finding("fail", "database", f"{engine.dialect.name} does not answer: {str(error).splitlines()[0]}")
+        how = f"{engine.dialect.name} does not answer, pushes get 503 and come again: {str(error).splitlines()[0]}"
+        yield Finding("fail", "database", how)
         return
     finally:
         engine.dispose()
@@ -111,13 +112,25 @@ def database(config: Config) -> Iterator[Finding]:
 
 
 def queue(config: Config) -> Iterator[Finding]:
+    named = valkey.named(config)
     try:
         valkey.connect(valkey.address(config)).ping()
     except redis_client.RedisError as error:
-        how = f"no answer ({type(error).__name__}), messages come up to 15 s later: is `jiafang run` up?"
+        ask = "is the Redis of REDIS_URL or [redis] up?" if named else "is `jiafang run` up?"
+        how = f"no answer ({type(error).__name__}), messages come up to 15 s later, nothing is lost: {ask}"
         yield Finding("warn", "queue", how)
     else:
-        yield Finding("ok", "queue", "named in the configuration" if valkey.named(config) else "embedded")
+        yield Finding("ok", "queue", "named in the configuration" if named else "embedded")
+
+
+def door(config: Config) -> Iterator[Finding]:
+    """Of several machines not each has one."""
+    where = f"{config.web.host}:{config.web.port}"
+    if ports.answers(config.web.host, config.web.port):
+        yield Finding("ok", "door", f"somebody listens at {where}")
+    else:
+        how = f"nobody listens at {where}: start `jiafang run` or web, unless another machine has it"
+        yield Finding("warn", "door", how)
 
 
 def signs(config: Config) -> Iterator[Finding]:
@@ -130,23 +143,33 @@ def signs(config: Config) -> Iterator[Finding]:
         engine.dispose()
     if told["database"] != "ok":
         return
-    age = told["beat"]["age"]
-    if told["beat"]["heard"]:
-        yield Finding("ok", "beat", f"heard {age} s ago")
-    else:
-        yield Finding(
-            "fail", "beat", "never heard" if age is None else f"last heard {age} s ago; start `jiafang run` or beat"
-        )
+    yield from _processes(told)
     if told["sending"]["stopped"]:
         how = f"is stopped, {told['sending']['waiting']} messages wait: jiafang sending start"
         yield Finding("warn", "sending", how)
     late = told["outbox"]
     if late["overdue"]:
         yield Finding(
-            "fail", "outbox", f"{late['overdue']} messages wait, the oldest for {late['oldest']} s; see the log"
+            "fail", "outbox", f"{late['overdue']} messages are late, the oldest by {late['oldest']} s: see the log"
         )
     else:
         yield Finding("ok", "outbox", "nothing overdue")
+    if told["fetching"]:
+        yield Finding("ok", "fetching", f"{told['fetching']} voice messages and photos wait; each is tried three times")
+
+
+def _processes(told: dict[str, Any]) -> Iterator[Finding]:
+    age = told["beat"]["age"]
+    if told["beat"]["heard"]:
+        yield Finding("ok", "beat", f"heard {age} s ago")
+    else:
+        last = "none runs" if age is None else f"last heard {age} s ago"
+        yield Finding("fail", "beat", f"{last}, nothing falls due: start `jiafang run` or beat; it catches up")
+    if told["workers"]:
+        yield Finding("ok", "worker", f"{told['workers']} heard within a minute")
+    else:
+        how = "none is heard, the beat sends 15 s later and more slowly: start `jiafang run` or worker; is Redis up?"
+        yield Finding("warn", "worker", how)
 
 
 def pilots(config: Config) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ class _Database(Collector):
         if told["database"] != "ok":
             return
         yield _one("jiafang_beat_age_seconds", "Since the last sign of a beat", told["beat"]["age"])
+        yield _one("jiafang_workers", "Workers heard within the last minute", told["workers"])
+        yield _one("jiafang_fetching", "Voice messages and photos that wait to be fetched", told["fetching"])
         yield _one("jiafang_outbox_overdue", "Messages that wait for more than a minute", told["outbox"]["overdue"])
         yield _one("jiafang_outbox_oldest_seconds", "How late the oldest of them is", told["outbox"]["oldest"] or 0)
         yield _one("jiafang_sending_stopped", "Schools that have stopped sending", told["sending"]["stopped"])

@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.base import Sessions, reading
+from models.inbox import WAITING, Inbound
 from models.notification import IS_PENDING, IS_SENDING, OTHER, SAFETY, TODAY, Notification
 from models.periodic import Heartbeat
+from models.photo import Photo
 from models.school import School
 from models.sending import STOPPED
 
@@ -33,8 +35,8 @@ def state(sessions: Sessions, redis: redis_client.Redis | None, now: datetime) -
     told: dict[str, Any] = {"redis": _redis(redis)}
     try:
         with reading(sessions) as session:
-            told |= {"database": "ok", "beat": _beat(session), "outbox": _outbox(session, now)}
-            told |= {"sending": _sending(session)}
+            told |= {"database": "ok", "beat": _beat(session), "workers": _workers(session)}
+            told |= {"outbox": _outbox(session, now), "sending": _sending(session), "fetching": _fetching(session)}
     except SQLAlchemyError as error:
         told |= {"database": f"no answer ({type(error).__name__})"}
     return {"state": _summary(told), **told}
@@ -43,7 +45,7 @@ def state(sessions: Sessions, redis: redis_client.Redis | None, now: datetime) -
 def _summary(told: dict[str, Any]) -> str:
     if told["database"] != "ok":
         return "down"
-    well = told["redis"] == "ok" and told["beat"]["heard"] and not told["outbox"]["overdue"]
+    well = told["redis"] == "ok" and told["beat"]["heard"] and told["workers"] and not told["outbox"]["overdue"]
     return "up" if well else "degraded"
 
 
@@ -61,6 +63,19 @@ def _beat(session: Session) -> dict[str, Any]:
     last = session.scalar(sa.select(sa.func.max(Heartbeat.at)).where(Heartbeat.name.like("beat%")))
     age = datetime.now(UTC) - last if last else None
     return {"heard": age is not None and age < SILENCE, "age": round(age.total_seconds()) if age else None}
+
+
+def _workers(session: Session) -> int:
+    """How many have been heard; without one the beats send, later and more slowly."""
+    signs = Heartbeat.name.like("worker%"), Heartbeat.at > datetime.now(UTC) - SILENCE
+    return session.scalar(sa.select(sa.func.count()).where(*signs)) or 0
+
+
+def _fetching(session: Session) -> int:
+    """Voice messages and photos that wait to be fetched from the platform."""
+    voices = sa.select(sa.func.count()).where(Inbound.state == WAITING)
+    photos = sa.select(sa.func.count()).where(Photo.medium_sealed.is_not(None))
+    return sum(session.scalar(query) or 0 for query in (voices, photos))
 
 
 def _sending(session: Session) -> dict[str, int]:

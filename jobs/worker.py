@@ -70,6 +70,7 @@ def work(config: Config) -> None:
             log.warning("Redis is away: %s", type(error).__name__)
             time.sleep(1.0)
         else:
+            gone(here.sessions)
             return
 
 
@@ -97,7 +98,7 @@ class SchoolWorker(Worker):
         if os.getpid() == self._owner and time.monotonic() - self._signed > _SIGN_EVERY:
             self._signed = time.monotonic()
             with contextlib.suppress(Busy, sa.exc.SQLAlchemyError):
-                sign(self._sessions, f"worker {socket.gethostname()[:30]} {os.getpid()}")
+                sign(self._sessions, _name())
 
 
 class Burst(SimpleWorker):
@@ -115,6 +116,16 @@ def burst(connection: redis.Redis) -> bool:
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     worker = Burst([queue], connection=connection, serializer=JSONSerializer, log_job_description=False)
     return bool(worker.work(burst=True, logging_level="ERROR"))
+
+
+def _name() -> str:
+    return f"worker {socket.gethostname()[:30]} {os.getpid()}"
+
+
+def gone(sessions: Sessions) -> None:
+    """Takes its sign away: nobody shall wait for a worker that has ended."""
+    with contextlib.suppress(Busy, sa.exc.SQLAlchemyError), writing(sessions) as session:
+        session.execute(sa.delete(Heartbeat).where(Heartbeat.name == _name()))
 
 
 def sign(sessions: Sessions, name: str) -> None:

@@ -36,7 +36,7 @@ class SendError(Exception):
     """
 
     def __init__(self, errcode: int | None, words: str = "", *, permanent: bool = False, unknown: bool = False) -> None:
-        super().__init__(f"{errcode}: {scrub(words)}")
+        super().__init__(scrub(words) if errcode is None else f"{errcode}: {scrub(words)}")
         self.errcode, self.permanent, self.unknown = errcode, permanent, unknown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
@@ -54,6 +55,7 @@ def test_messages_are_counted_by_what_came_of_them(sessions: Sessions) -> None:
     assert told["jiafang_messages", "unknown", "template"] == 1
     assert (told["jiafang_outbox_overdue",], told["jiafang_outbox_oldest_seconds",]) == (1, 300)
     assert told["jiafang_windows_open",] == 1
+    assert (told["jiafang_workers",], told["jiafang_fetching",]) == (0, 0)
     assert told["jiafang_push_seconds_count", "200"] == 1
     assert "canary" not in figures.page().decode()
     assert "王" not in figures.page().decode()
@@ -65,3 +67,10 @@ def test_without_a_database_it_says_so() -> None:
             raise OperationalError("", {}, Exception())
 
     assert read(Figures(Away(), lambda: NOW))["jiafang_up",] == 0
+
+
+def test_every_figure_is_explained_to_whoever_looks_after_the_machine(sessions: Sessions) -> None:
+    page = Figures(sessions, lambda: NOW).page().decode()
+    named = {line.split()[2].removesuffix("_created") for line in page.splitlines() if line.startswith("# HELP")}
+    explained = Path("docs/operations.md").read_text("utf-8")
+    assert [name for name in sorted(named) if f"`{name}" not in explained and f"({name}_" not in explained] == []

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
 def beating(sessions: Sessions) -> Sessions:
     with writing(sessions) as session:
         session.add(Heartbeat(name="beat-1", at=datetime.now(UTC) - timedelta(seconds=3)))
+        session.add(Heartbeat(name="worker-1", at=datetime.now(UTC) - timedelta(seconds=9)))
     return sessions
 
 
@@ -45,6 +46,7 @@ def test_all_is_well(beating: Sessions, redis: redis_client.Redis) -> None:
     assert told["state"] == "up"
     assert told["beat"] == {"heard": True, "age": 3}
     assert told["outbox"] == {"overdue": 0, "oldest": None}
+    assert (told["workers"], told["fetching"]) == (1, 0)
 
 
 @pytest.mark.parametrize("old", ["pending", "sending"])
@@ -69,6 +71,13 @@ def test_a_beat_that_fell_silent_is_seen(sessions: Sessions, redis: redis_client
         session.add(Heartbeat(name="worker-1", at=datetime.now(UTC)))
     told = state(sessions, redis, NOW)
     assert (told["state"], told["beat"]) == ("degraded", {"heard": False, "age": 120})
+
+
+def test_without_a_worker_it_goes_on(beating: Sessions, redis: redis_client.Redis) -> None:
+    with writing(beating) as session:
+        session.get_one(Heartbeat, "worker-1").at -= timedelta(minutes=2)
+    told = state(beating, redis, NOW)
+    assert (told["state"], told["workers"]) == ("degraded", 0)
 
 
 def test_without_the_queue_it_goes_on(beating: Sessions, tmp_path: Path) -> None:

@@ -253,3 +253,10 @@ def test_the_beat_takes_the_log_into_the_database(tmp_path):
     Upkeep(make_sessions(engine), "beat").checkpoint("TRUNCATE")
     assert (tmp_path / "log.db-wal").stat().st_size == 0
     engine.dispose()
+
+
+def test_a_beat_that_has_ended_is_not_believed_to_beat(sessions: Sessions) -> None:
+    upkeep = Upkeep(sessions, "beat here 1")
+    upkeep.keep()
+    upkeep.end()
+    assert not health.state(sessions, None, datetime.now(UTC))["beat"]["heard"]

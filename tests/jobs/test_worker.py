@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from bot import health
 from bot.clock import Clock
 from bot.config import Config, load
 from bot.nudge import QUEUE, Nudge, wake_key
@@ -77,3 +78,10 @@ def test_a_process_that_entered_no_world_says_so(monkeypatch):
     monkeypatch.setattr(context, "_here", None)
     with pytest.raises(RuntimeError):
         worker.deliver()
+
+
+def test_a_worker_that_has_ended_is_not_counted(sessions: Sessions) -> None:
+    worker.sign(sessions, worker._name())
+    assert health.state(sessions, None, datetime.now(UTC))["workers"] == 1
+    worker.gone(sessions)
+    assert health.state(sessions, None, datetime.now(UTC))["workers"] == 0
