@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+from sqlalchemy.orm import Session
+
+from bot import incident
+from bot.wechat.client import SendError
+from models.base import Sessions, writing
+from models.inbox import Inbound
+from models.photo import Photo
 from models.writing import Busy
 
+log = logging.getLogger("jiafang.fetching")
+
 Taken = TypeVar("Taken")
+Row = TypeVar("Row", Inbound, Photo)
 
 #: Longer than the platform and a recogniser may take together.
 LEASE = timedelta(seconds=45)
@@ -45,6 +57,46 @@ def side_by_side(do: Callable[[Taken], None], taken: Sequence[Taken], name: str)
             list(pool.map(do, taken))
 
 
-def free_again(attempts: int) -> datetime:
+@dataclass(frozen=True)
+class Errand(Generic[Row]):
+    """One thing that is fetched: how its row is found again, and what becomes of it when nobody tries any more."""
+
+    sessions: Sessions
+    what: str
+    account: str
+    attempts: int  #: as they were when it was taken
+    waiting: Callable[[Session], Row | None]
+    give_up: Callable[[Session, Row, str], None]
+
+    def run(self, fetch: Callable[[], None], why: str) -> None:
+        """Outside any transaction; whatever goes wrong is this one's trouble alone."""
+        try:
+            fetch()
+        except SendError as error:
+            log.warning("account %s: %s could not be fetched: %s", self.account, self.what, error)
+            self.put_off(why, at_once=error.permanent)
+        except Busy:
+            self.put_off(why)
+        except Exception as bug:  # noqa: BLE001 - it is recorded with a number
+            incident.record(bug, f"fetching {self.what}")
+            self.put_off(why)
+
+    def put_off(self, why: str, at_once: bool = False) -> None:
+        """It will be tried again, or never; an attempt that came too late changes nothing."""
+        try:
+            with writing(self.sessions, PATIENCE) as session:
+                row = self.waiting(session)
+                if row is None or row.attempts != self.attempts:
+                    return
+                if at_once or row.attempts >= TRIES:
+                    self.give_up(session, row, why)
+                else:
+                    row.lease_until = _free_again(row.attempts)
+        except Busy:
+            # The lease runs out by itself.
+            log.warning("account %s: %s could not be put off", self.account, self.what)
+
+
+def _free_again(attempts: int) -> datetime:
     """When the next attempt may be made, in real time."""
     return datetime.now(UTC) + timedelta(seconds=PAUSES[attempts - 1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,18 +10,13 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from bot import incident
-from bot.wechat.client import SendError
 from jobs.context import World
-from jobs.fetching import LEASE, PATIENCE, TRIES, free_again, in_rounds, side_by_side
+from jobs.fetching import LEASE, PATIENCE, TRIES, Errand, in_rounds, side_by_side
 from models import picture
 from models.base import reading, writing
 from models.notification import TODAY, Owed, owe
 from models.photo import Photo
 from models.school import School
-from models.writing import Busy
-
-log = logging.getLogger("jiafang.photos")
 
 
 @dataclass(frozen=True)
@@ -69,39 +63,27 @@ def _opened(world: World, session: Session, row: Photo) -> _Taken | None:
 
 
 def _fetch(world: World, taken: _Taken) -> None:
-    """Outside any transaction, until the picture is there."""
+    errand: Errand[Photo] = Errand(
+        world.sessions,
+        "a photo",
+        taken.account,
+        taken.attempts,
+        lambda session: Photo.waiting(session, taken.id),
+        partial(_give_up, world),
+    )
+    errand.run(lambda: _kept(world, taken, errand), "lost")
+
+
+def _kept(world: World, taken: _Taken, errand: Errand[Photo]) -> None:
     try:
         kind, data = picture.bare(world.clients[taken.account].medium(taken.medium))
-        with writing(world.sessions, PATIENCE) as session:
-            row = Photo.waiting(session, taken.id)
-            if row is not None:
-                row.keep(session, kind, data, world.clock.now())
     except picture.NotAPicture:
-        _put_off(world, taken, "kind", at_once=True)
-    except SendError as error:
-        log.warning("account %s: a photo could not be fetched: %s", taken.account, error)
-        _put_off(world, taken, "lost", at_once=error.permanent)
-    except Busy:
-        _put_off(world, taken, "lost")
-    except Exception as bug:  # noqa: BLE001 - one photo's trouble is that photo's alone
-        incident.record(bug, "fetching a photo")
-        _put_off(world, taken, "lost")
-
-
-def _put_off(world: World, taken: _Taken, why: str, at_once: bool = False) -> None:
-    """It will be tried again, or never; an attempt that came too late changes nothing."""
-    try:
-        with writing(world.sessions, PATIENCE) as session:
-            row = Photo.waiting(session, taken.id)
-            if row is None or row.attempts != taken.attempts:
-                return
-            if at_once or row.attempts >= TRIES:
-                _give_up(world, session, row, why)
-            else:
-                row.lease_until = free_again(row.attempts)
-    except Busy:
-        # The lease runs out by itself.
-        log.warning("account %s: a photo could not be put off", taken.account)
+        errand.put_off("kind", at_once=True)
+        return
+    with writing(world.sessions, PATIENCE) as session:
+        row = Photo.waiting(session, taken.id)
+        if row is not None:
+            row.keep(session, kind, data, world.clock.now())
 
 
 def _give_up(world: World, session: Session, row: Photo, why: str) -> None:

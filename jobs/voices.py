@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,22 +10,17 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from bot import incident
 from bot.wechat import heard, paper, recogniser, turns
-from bot.wechat.client import SendError
 from bot.wechat.turns import Answering
 from handlers import router
 from handlers.turn import Said, Turn
 from jobs.context import World
-from jobs.fetching import LEASE, PATIENCE, TRIES, free_again, in_rounds, side_by_side
+from jobs.fetching import LEASE, PATIENCE, TRIES, Errand, in_rounds, side_by_side
 from models import failpoint, sealed
 from models.base import reading, writing
 from models.conversation import Conversation
 from models.identity import Identity
 from models.inbox import DONE, WAITING, Inbound
-from models.writing import Busy
-
-log = logging.getLogger("jiafang.voices")
 
 #: What was said so long ago may mean something else by now: 好的 to what was shown since.
 LATE = timedelta(minutes=10)
@@ -92,42 +86,28 @@ def _media_id(session: Session, row: Inbound) -> str | None:
 
 
 def _listen(world: World, answering: Answering, voice: _Voice) -> None:
-    """Outside any transaction, until the words come in."""
+    errand: Errand[Inbound] = Errand(
+        world.sessions,
+        "a voice message",
+        voice.row.account,
+        voice.row.attempts,
+        lambda session: Inbound.waiting(session, voice.row.id),
+        partial(_give_up, world),
+    )
+    errand.run(lambda: _entered(world, answering, voice, errand), "given_up")
+
+
+def _entered(world: World, answering: Answering, voice: _Voice, errand: Errand[Inbound]) -> None:
     account = world.config.wechat[voice.row.account]
-    try:
-        audio = world.clients[account.name].medium(voice.media_id)
-        listening = recogniser.of(account)
-        words = listening(audio).strip() if listening else ""
-        failpoint.reach("voice.heard")
-        if words:
-            turns.take(account, world.sessions, heard.transcript(account, voice.row, words), answering)
-            failpoint.reach("voice.entered")
-        else:
-            _put_off(world, voice, "empty", at_once=True)
-    except SendError as error:
-        log.warning("account %s: a voice message could not be fetched: %s", account.name, error)
-        _put_off(world, voice, "given_up", at_once=error.permanent)
-    except Busy:
-        _put_off(world, voice, "given_up")
-    except Exception as bug:  # noqa: BLE001 - one message's trouble is that message's alone
-        incident.record(bug, "listening to a voice message")
-        _put_off(world, voice, "given_up")
-
-
-def _put_off(world: World, voice: _Voice, why: str, at_once: bool = False) -> None:
-    """It will be tried again, or never; an attempt that came too late changes nothing."""
-    try:
-        with writing(world.sessions, PATIENCE) as session:
-            row = Inbound.waiting(session, voice.row.id)
-            if row is None or row.attempts != voice.row.attempts:
-                return
-            if at_once or row.attempts >= TRIES:
-                _give_up(world, session, row, why)
-            else:
-                row.lease_until = free_again(row.attempts)
-    except Busy:
-        # The lease runs out by itself.
-        log.warning("account %s: a voice message could not be put off", voice.row.account)
+    audio = world.clients[account.name].medium(voice.media_id)
+    listening = recogniser.of(account)
+    words = listening(audio).strip() if listening else ""
+    failpoint.reach("voice.heard")
+    if not words:
+        errand.put_off("empty", at_once=True)
+        return
+    turns.take(account, world.sessions, heard.transcript(account, voice.row, words), answering)
+    failpoint.reach("voice.entered")
 
 
 def _give_up(world: World, session: Session, row: Inbound, why: str) -> None:
