@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from jobs.context import World
 from jobs.fetching import LEASE, PATIENCE, TRIES, Errand, in_rounds, side_by_side
-from models import picture
+from models import failpoint, picture
 from models.base import reading, writing
 from models.notification import TODAY, Owed, owe
 from models.photo import Photo
@@ -44,6 +44,7 @@ def _round(world: World, limit: int) -> int:
     with writing(world.sessions, PATIENCE) as session:
         rows = Photo.to_fetch(session, datetime.now(UTC), LEASE, limit)
         opened = [_opened(world, session, row) for row in rows]
+    failpoint.reach("photo.taken")
     side_by_side(partial(_fetch, world), [taken for taken in opened if taken is not None], "photos")
     return len(rows)
 
@@ -80,10 +81,14 @@ def _kept(world: World, taken: _Taken, errand: Errand[Photo]) -> None:
     except picture.NotAPicture:
         errand.put_off("kind", at_once=True)
         return
+    failpoint.reach("photo.fetched")
     with writing(world.sessions, PATIENCE) as session:
         row = Photo.waiting(session, taken.id)
         if row is not None:
             row.keep(session, kind, data, world.clock.now())
+            session.flush()
+            failpoint.reach("photo.kept")
+    failpoint.reach("photo.written")
 
 
 def _give_up(world: World, session: Session, row: Photo, why: str) -> None:

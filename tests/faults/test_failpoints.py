@@ -6,6 +6,7 @@ import pytest
 
 from models.failpoint import HANG, KILL, POINTS, RAISE
 from tests.faults.conftest import ROUNDS, Stories
+from tests.faults.snapshot import Snapshot
 
 pytestmark = [pytest.mark.slow, pytest.mark.rule("rel.I1"), pytest.mark.rule("rel.I6"), pytest.mark.rule("rel.I8")]
 
@@ -24,6 +25,9 @@ WINDOW = ("send.leased", "send.begun", "send.answered", "send.settled")
 
 def fall(stories: Stories, point: str, mode: str) -> None:
     """Lives a story in which somebody falls at the point."""
+    if point.startswith("photo."):
+        fall_with_a_photo(stories, point, mode)
+        return
     town, story = stories.town, stories.next()
     at = STEPS.get(point) or STEPS.get(point.split(".")[0], "book")
 
@@ -39,6 +43,16 @@ def fall(stories: Stories, point: str, mode: str) -> None:
     assert town.fell(point), "nobody came to the point"
     assert told
     story.check(stories.expected, unsure=1 if point in WINDOW else 0)
+
+
+def fall_with_a_photo(stories: Stories, point: str, mode: str) -> None:
+    """The same while a photo is fetched."""
+    town, snapshot = stories.town, Snapshot(stories.town)
+    town.arm(point, mode)
+    town.when_fallen = town.expire_leases
+    snapshot.take()
+    assert town.fell(point), "nobody came to the point"
+    snapshot.check()
 
 
 @pytest.mark.parametrize("point", POINTS)

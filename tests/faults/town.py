@@ -29,6 +29,7 @@ from jobs.glance import look
 from models.base import reading, sessions, writing
 from models.inbox import WAITING, Inbound
 from models.notification import PENDING, SENDING, Notification
+from models.photo import Photo
 from models.school import School
 from models.writing import Busy
 from tests.faults.machines import HERE, Machine, Processes, built
@@ -130,6 +131,8 @@ class Town:
                 return "messages are being sent"
             if session.scalar(sa.select(sa.func.count()).where(Inbound.state == WAITING)):
                 return "a voice message waits"
+            if session.scalar(sa.select(sa.func.count()).where(Photo.medium_sealed.is_not(None))):
+                return "a photo waits"
             if glance.planned_at is None:
                 return "nothing was planned yet"
             if glance.send_at is not None and glance.send_at <= now:
@@ -182,6 +185,7 @@ class Town:
             now = datetime.now(UTC)
             session.execute(sa.update(Notification).where(Notification.state == SENDING).values(lease_until=now))
             session.execute(sa.update(Inbound).where(Inbound.state == WAITING).values(lease_until=now))
+            session.execute(sa.update(Photo).where(Photo.medium_sealed.is_not(None)).values(lease_until=now))
         with contextlib.suppress(redis.RedisError):
             self.redis.delete(
                 *self.redis.keys("jiafang:token:*:lock"), *self.redis.keys("jiafang:token:*:refreshed"), "-"
