@@ -131,10 +131,19 @@ def _word_rating(text: str, question: Question) -> int | None:
             return int(key)
     found = {value for value, pattern in _ratings() if pattern.search(text)}
     first = next((value for value, pattern in _ratings() if pattern.search(text)), None)
+    if first is not None and first <= 2 and _also_praised(text):
+        return None
     low, high = question.scale
     if first is None or (low, high) != (1, 5) or (found >= {1, 5} and "不" not in text):
         return None
     return first
+
+
+def _also_praised(text: str) -> bool:
+    """还不错又不太行: praise that is left when the fault is taken away."""
+    for value, bad in _ratings():
+        text = bad.sub("·", text) if value <= 2 else text
+    return any(value > 3 and good.search(text) for value, good in _ratings())
 
 
 def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
@@ -152,7 +161,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     if re.fullmatch(r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面|前一|前)(?:个|的|那个|一个|一项)*", plain):
         return Reading("choice", {"value": keys[0]}) if keys else None
     if (
-        re.fullmatch(r"(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个", plain)
+        re.fullmatch(r"(?:就|选|要)?(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个(?:时间|时段)?(?:可以|行|好)?", plain)
         and len([k for k in keys if options[k][:1].isdecimal()]) == 2
     ):
         return Reading("choice", {"value": keys[1]})

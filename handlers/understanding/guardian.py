@@ -87,8 +87,8 @@ def _offer(said: Utterance, shape: str) -> Reading:
 def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     """选二，就我跟奶奶在家: a slot by its number, and nothing beside it that denies, asks or names a time."""
     spans = clauses(said.text)
-    chosen = answers.numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 and not said.has_time else None
-    if chosen is None or chosen.intent != "choice":
+    chosen = answers.numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 else None
+    if chosen is None or chosen.intent != "choice" or any(each.kind != "same_day" for each in said.times):
         return None
     rest = [plain_shape(utter(said.text[a:b], said.now, said.context).shape) for a, b in spans[1:]]
     return chosen if all(beside(each) for each in rest) else None

@@ -83,6 +83,4 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
     )
     if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
         return Reading("cancel")
-    if phrase("accept").search(shape):
-        return Reading("smalltalk")
-    return None
+    return Reading("smalltalk") if phrase("accept").search(shape) and not phrase("pass_on").search(shape) else None
