@@ -56,12 +56,13 @@ def _says_yes(clause: str) -> bool:
 
 
 def _disturbs(clause: str) -> bool:
-    """A denial, a turn, a condition or a question that no known phrase explains."""
+    """A denial, a turn, a condition or a question that no known phrase explains, or what stands in the way."""
     if made_of(clause, "affirm", "greeting", "filler", "heard"):
         return False
-    for known in ("guardian.double_denial", "guardian.courtesy", "certain.harmless", "certain.told"):
+    for known in ("guardian.double_denial", "certain.harmless", "guardian.courtesy", "certain.told"):
         clause = pattern(known).sub(" ", clause)
-    return bool(pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
+    against = pattern("certain.obstacle").search(clause)
+    return bool(against or pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
 
 
 def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
