@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers import accompanying, handing_over, household, unclear
+from handlers import accompanying, drafts, handing_over, household, unclear
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.meant_many import says_many
 from handlers.reach import Owing, Pending, guardian_context
@@ -23,6 +23,8 @@ from models.visit import Visit
 
 DRAFT_WORDS = frozenset(("send", "edit", "discard"))
 AMENDING = frozenset(("edit", "reschedule", "unknown", "book", "counter", "change_form", "free_text", "message"))
+#: A teacher who owes a family an answer has given none by these.
+NO_ANSWER = frozenset(("unknown", "ask", "message", "smalltalk"))
 SURVEY_ANSWERS = frozenset(("rating", "yes", "no", "yes_no", "choice", "skip", "no_comment", "anonymous"))
 #: These answer a questionnaire too, where it is one that is being asked: 好的 to a yes-or-no, for one.
 OTHER_ANSWERS = frozenset(("free_text", "ask", "confirm", "decline", "smalltalk"))
@@ -88,10 +90,8 @@ def respond(turn: Turn, text: str, part: str, context: Context, owing: Owing) ->
     abandoning = hole is not None and plain(text) in say("unclear.abandon_words").split()
     if hole is not None and (abandoning or not _new_command(reading, hole)):
         return _go_on(turn, part, hole, text, context)
-    if context.pending == "shown" and reading.intent not in ("send", "discard"):
-        amended = _amended(turn, part, reading, text, context)
-        if amended is not None:
-            return amended
+    if context.pending == "shown" and (about := _about_the_shown(turn, part, reading, context, owing)):
+        return about
     if context.pending == "shown" and reading.intent not in DRAFT_WORDS | {"help"}:
         # What was shown is over once something else is said: a later 好的 must not send it.
         turn.memory.pop("draft", None)
@@ -115,6 +115,20 @@ def _of_draft(text: str, now: datetime) -> Reading | None:
     """发送, 修改, 算了: the words about what is shown are the same for everybody."""
     reading = read(text, now, Context(role="teacher", pending="shown"))
     return reading if reading.intent in DRAFT_WORDS else None
+
+
+def _about_the_shown(turn: Turn, part: str, reading: Reading, context: Context, owing: Owing) -> Say | None:
+    """A change of what is shown, or words that make no sense beside it; None for a command of its own."""
+    if reading.intent in ("send", "discard"):
+        return None
+    text = turn.said.text
+    amended = _amended(turn, part, reading, text, context)
+    if amended is not None or reading.intent != "unknown" or reading.slots:
+        return amended
+    if owing.pending and _answering(turn, text, owing, reading).intent not in NO_ANSWER:
+        return None
+    unclear.not_understood(turn, part, reading.intent)
+    return drafts.show_again(turn)
 
 
 def _amended(turn: Turn, part: str, reading: Reading, text: str, context: Context) -> Say | None:

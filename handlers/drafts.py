@@ -37,11 +37,17 @@ def show(turn: Turn, draft: Draft, text: str, *labels: str) -> Say:
     """
     number = int(turn.memory.get("drafts", 0)) + 1
     turn.memory["drafts"] = number
-    turn.memory["draft"] = draft | {"number": number}
+    keys = labels or ("label.send_family", "label.edit", "label.drop")
+    turn.memory["draft"] = draft | {"number": number, "labels": list(keys)}
     deeds = {"label.edit": "draft.edit", "label.drop": "draft.drop", "label.cancel_no": "draft.drop"}
     deeds["label.report_not"] = "draft.drop"
-    keys = labels or ("label.send_family", "label.edit", "label.drop")
     return Say(text, [turn.tap(deeds.get(k, "draft.send"), say(k), value=str(number)) for k in keys])
+
+
+def show_again(turn: Turn) -> Say:
+    """What was said meanwhile made no sense: what is shown still stands, unsent, and is offered once more."""
+    draft = turn.memory["draft"]
+    return show(turn, draft, say("draft.not_understood", text=turn.said.text.strip()[:30]), *draft["labels"])
 
 
 @command(TEACHER, "send")

@@ -23,13 +23,18 @@ def fill_time(turn: Turn, words: Words, slot: str, text: str, context: Context) 
     found = read_moment(text, now, context)
     if found.none:
         return False
-    if not found.bookable:
+    if not found.bookable or _only_the_hour(known, text, now, context):
         found = _joined(known, text, now, context) or found
     told = written(turn, found, text, context)
     if days and not known_day(told) and not told.get("candidates"):
         told["days"] = [day.isoformat() for day in days]
     words[slot] = told
     return True
+
+
+def _only_the_hour(known: dict[str, Any], text: str, now: datetime, context: Context) -> bool:
+    """Whether an hour answers for the day that was said before it, and not for that of the visit under discussion."""
+    return bool(known_day(known)) and read_moment(text, now, replace(context, visit=None)).day is None
 
 
 def picked(known: dict[str, Any], value: str) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
     kinds = ("hour", "day", "part")
     marks = [[each for each in said.times if each.kind == kind] for kind in kinds]
     telling = next((each for each in marks if len(each) == len(named)), None)
-    if telling is None or len(named) < 2 or (telling is marks[2] and marks[0]):
+    if telling is None or len(named) < 2 or (telling is marks[2] and marks[0] and not _in_turn(telling, named)):
         return []
     first = telling[0]
     if telling is marks[0] and telling[-1].start < named[0].start and telling[1].start < named[0].start:
@@ -126,6 +126,12 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
         part = own_part or part
         out.append({"student": narrowed(mention, said.class_name)[0], "time": moment})
     return _in_order(out)
+
+
+def _in_turn(times: list[Piece], named: list[Mention]) -> bool:
+    """上午十点去张小明家，下午去李雷家: each home has its time, though not every one an hour."""
+    places = [place for pair in zip(times, named, strict=True) for place in (pair[0].start, pair[1].start)]
+    return places == sorted(places)
 
 
 def _listed(said: Utterance, named: list[Mention], hours: list[Piece]) -> list[dict[str, Any]]:

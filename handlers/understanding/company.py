@@ -19,7 +19,7 @@ class Company(NamedTuple):
 def company(said: Utterance) -> Company:
     """和李老师、社区王主任一起去: one colleague, one guest. The family and children are neither."""
     found = Company([], [])
-    for name, strict in (("company.along", False), ("company.beside", True)):
+    for name, strict in (("company.along", False), ("company.beside", True), ("company.called_along", True)):
         for match in pattern(name).finditer(said.text):
             for piece in _pieces(said, match.start("who"), match.end("who")):
                 _sort(said, piece, found, strict)
