@@ -11,20 +11,24 @@ from handlers.moving import family_visit
 from handlers.not_at_home import may_be_asked_again
 from handlers.offered import answer_taps, keeps_old, slot_of, slot_taps
 from handlers.pupils import the_visit
-from handlers.reach import answerable
-from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
+from handlers.reach import answerable, open_visit
+from handlers.registry import GUARDIAN, Missing, Words, command, elsewhere, tapped
 from handlers.round_table import stays_out
 from handlers.survey import ask_again
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
+from handlers.understanding.weighing import busy_then
 from models import participant, telling
 from models.conversation import Tap
 from models.notification import Owed, owe
 from models.person import Person
 from models.survey import PRE_VISIT, Survey
 from models.visit import Visit
-from models.visit_life import AT_HOME, AT_SCHOOL, CONFIRMED, FORMS, PHONE, PROPOSED, VIDEO, Actor
+from models.visit_life import AT_HOME, AT_SCHOOL, CONFIRMED, PHONE, PROPOSED, VIDEO, Actor
+
+#: The forms that a family can ask for.
+CHOSEN = (PHONE, VIDEO, AT_SCHOOL, AT_HOME)
 
 
 def asked_visits(turn: Turn) -> list[Visit]:
@@ -113,6 +117,10 @@ def counter(turn: Turn, words: Words) -> Say:
     again = {"intent": "counter", "words": words | {"visit": visit.id}}
     draft: Draft = {"do": "counter", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
     new = when.spoken(starts_at, turn.school.zone) + (say("book.inferred") if inferred else "")
+    form = _form_in(words)
+    if form is not None and form != (visit.offer_form or visit.form):
+        draft["form"] = form
+        new += " " + say(f"form.{form}")
     text = say("answer.counter_shown", new=new, **visit_facts(visit))
     return show(turn, draft | {"again": again}, text, "label.send_teacher", "label.edit", "label.drop")
 
@@ -122,11 +130,13 @@ def carry_out_counter(turn: Turn, draft: Draft) -> Say:
     """The other time goes to the teacher; a confirmed visit stands until she takes it."""
     visit, person = family_visit(turn, draft["visit"], draft["steps"])
     starts_at = datetime.fromisoformat(draft["starts_at"])
-    actor = Actor(GUARDIAN, person.id)
+    actor, form = Actor(GUARDIAN, person.id), draft.get("form")
     if visit.state == CONFIRMED and visit.asked is None:
-        visit.move(turn.session, actor, starts_at, turn.now)
+        visit.move(turn.session, actor, starts_at, turn.now, form)
     else:
-        visit.counter(turn.session, actor, starts_at, turn.now)
+        visit.counter(turn.session, actor, starts_at, turn.now, form)
+    if form == AT_HOME:
+        may_be_asked_again(turn)
     telling.tell_teacher(turn.session, visit, "visit.countered", turn.now, by=person.id)
     return Say(say("answer.counter_sent", **visit_facts(visit)))
 
@@ -191,10 +201,36 @@ def _refuse_move(turn: Turn, visit: Visit, person: Person) -> Say:
 def change_form(turn: Turn, words: Words) -> Say:
     """换成电话沟通"""
     visit, person = _visit(turn, words)
-    form = next((f for f in FORMS if words.get("form") in (f, say(f"form_said.{f}"))), None)
+    form = _form_in(words)
     if form is None or form == visit.form:
         return Say(say("answer.which_form"), _form_taps(turn, visit))
+    if words.get("time") and not _same_hour(turn, visit, words):
+        return counter(turn, words | {"visit": visit.id})
+    answer = words.get("same_hour") or _doubted(turn, visit, words)
+    if answer == "no":
+        return counter(turn, words | {"visit": visit.id, "time": None})
     return take_form(turn, visit, person, form)
+
+
+def _form_in(words: Words) -> str | None:
+    """The form that was named, of those that a family can choose."""
+    return next((f for f in CHOSEN if words.get("form") in (f, say(f"form_said.{f}"))), None)
+
+
+def _same_hour(turn: Turn, visit: Visit, words: Words) -> bool:
+    """周六上午10点打电话行吗, of the visit at that hour; asks while the time is not whole."""
+    starts_at, _ = settled(turn, words, "time", "answer.ask_time")
+    return starts_at in visit.slots
+
+
+def _doubted(turn: Turn, visit: Visit, words: Words) -> str:
+    """周六要加班，能不能电话聊: whether the hour still suits is asked, for a telephone call is taken at once."""
+    start = open_visit(visit, visit.offer_starts_at)
+    if not busy_then(str(words.get("said") or ""), turn.local().replace(tzinfo=None), start):
+        return ""
+    facts = visit_facts(visit) | {"form": say(f"form.{_form_in(words)}")}
+    choices = [(say("label.same_hour"), "yes"), (say("label.other_time"), "no")]
+    raise Missing("same_hour", say("answer.same_hour", **facts), choices)
 
 
 @tapped("visit.form")
@@ -208,7 +244,7 @@ def take_form(turn: Turn, visit: Visit, person: Person, form: str, slot: datetim
     if slot is None and len(visit.slots) > 1:
         taps = slot_taps(turn.tap, visit, "visit.form_at", "label.slot", form + " ")
         return Say(say("answer.which_slot_form", form=say(f"form.{form}")), taps)
-    if visit.moving or form not in (PHONE, VIDEO, AT_SCHOOL, AT_HOME):
+    if visit.moving or form not in CHOSEN:
         return Say(say("answer.form_not_now", **visit_facts(visit)))
     visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now, slot)
     if form == AT_HOME:

@@ -49,6 +49,10 @@ def fill(turn: Turn, words: Words, slot: str, text: str, context: Context) -> bo
         return told
     if slot == "change":
         return _change(turn, words, text, context)
+    if slot == "same_hour":
+        answer = read(text, turn.local().replace(tzinfo=None), context).intent
+        words[slot] = {"confirm": "yes", "decline": "no"}.get(answer)
+        return bool(words[slot])
     if slot == "form":
         words[slot] = _form(text, turn.local().replace(tzinfo=None), context)
         return bool(words[slot])

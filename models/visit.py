@@ -159,15 +159,17 @@ class Visit(VisitHands):
             self.confirmed_by_id = actor.person_id
         self._hold(session)
 
-    def counter(self, session: Session, actor: Actor, starts_at: datetime, now: datetime) -> None:
-        """The side that was asked puts another time to the other side (B3); after the rounds, telephone."""
+    def counter(
+        self, session: Session, actor: Actor, starts_at: datetime, now: datetime, form: str | None = None
+    ) -> None:
+        """The side that was asked puts another time, maybe form, to the other (B3); after the rounds, telephone."""
         self._answering(actor)
         if starts_at <= now:
             raise Refused("time_past")
         if self.offer_round >= self.policy.rounds + 1:
             raise Refused("rounds_over")
         self._step("counter", actor, session, now)
-        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now)
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now, form)
         self._hold(session)
 
     def change_form(
@@ -219,13 +221,13 @@ class Visit(VisitHands):
         self._clear_offer()
         self._hold(session)
 
-    def move(self, session: Session, actor: Actor, starts_at: datetime, now: datetime) -> None:
-        """Asks the other side for another time; the old one stands until then (rulings 8)."""
+    def move(self, session: Session, actor: Actor, starts_at: datetime, now: datetime, form: str | None = None) -> None:
+        """Asks the other side for another time, and maybe form; the old one stands until then (rulings 8)."""
         if starts_at <= now:
             raise Refused("time_past")
         self._step("move", actor, session, now)
         self.offer_round = 0
-        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now, self.form)
+        self._offer(TEACHER if actor.part == GUARDIAN else GUARDIAN, [starts_at], now, form or self.form)
         self._hold(session)
 
     def refuse_move(self, session: Session, actor: Actor, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from handlers.understanding.changing import fits
-from handlers.understanding.context import OpenVisit
+from handlers.understanding.context import Context, OpenVisit
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import acts, agrees, made_of, phrase, plain_shape
@@ -75,6 +75,25 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
         plainly = re.fullmatch("[W,的吧就在到那]+", shape) or phrase("accept").search(shape) or _wishes(shape)
         return ("yes" if plainly and not changing else "other"), None
     return ("wish" if _wishes(shape) else "other"), moment
+
+
+def busy_then(text: str, now: datetime, visit: OpenVisit) -> bool:
+    """Whether a clause says that somebody is not free at the hour of the visit: 周六上午要加班，能不能电话聊."""
+    context = Context(role="guardian", visit=visit)
+    said = utter(text, now, context)
+    for a, b in clauses(said.text):
+        clause = utter(said.normal.written(a, b), now, context)
+        if visit.start and pattern("guardian.busy").search(clause.shape) and _falls_on(clause, visit.start):
+            return True
+    return False
+
+
+def _falls_on(clause: Utterance, start: datetime) -> bool:
+    """Whether what is told is told of the visit's hour, or of no time at all."""
+    moment = clause.moment(ground=clause.ground(start, plain=True))
+    if isinstance(moment.start, datetime):
+        return moment.start.date() == start.date()
+    return moment.none or moment.day is None or moment.day == start.date()
 
 
 def beside(shape: str) -> bool:
