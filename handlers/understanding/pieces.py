@@ -151,7 +151,10 @@ def drop_corrected(text: str, found: list[Piece]) -> list[Piece]:
     for piece in found:
         telling = piece.kind in ("day", "hour", "part")
         turned = pattern("denial.corrected").search(text, last, piece.start) if telling and kept else None
-        if turned and not (piece.denied and turned.group() == "不是"):
+        if turned and piece.denied and turned.group() == "不是":
+            # 周六，不是周六，是周日: what is denied is what was said before; 周六，不是周日 leaves it.
+            kept = [each for each in kept if each.kind != piece.kind or each.said != piece.said]
+        elif turned:
             kept = [each for each in kept if each.kind != piece.kind]
         settled = piece.day and pattern("denial.settled").search(text, last, piece.start)
         if settled and piece.day and any(each.day and each.day.dates != piece.day.dates for each in kept):
