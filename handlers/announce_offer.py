@@ -92,6 +92,8 @@ def countered(notice: Notice) -> Words | Silence:
     if visit.asked != "teacher" or visit.steps != notice.row.round:
         return Silence("no_longer_asked")
     key = "countered_move" if visit.moving else "countered"
+    if visit.moving and visit.offer_form != visit.form:
+        key = "countered_move_form"
     if visit.state == PROPOSED and notice.row.kind == "visit.form_asked":
         key = "form_asked"
     return words(notice, key, "visit", counter_taps(notice.tap, visit), offered=True)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import when, who_is_home
-from handlers.booking import visit_facts
+from handlers.booking import named_form, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
 from handlers.not_at_home import may_be_asked_again
-from handlers.offered import answer_taps, keeps_old, slot_of, slot_taps
+from handlers.offered import answer_taps, keeps_old, slot_of
 from handlers.pupils import the_visit
-from handlers.reach import answerable, open_visit
-from handlers.registry import GUARDIAN, Missing, Words, command, elsewhere, tapped
+from handlers.reach import answerable
+from handlers.registry import GUARDIAN, Words, command, elsewhere, tapped
 from handlers.round_table import stays_out
 from handlers.survey import ask_again
 from handlers.texts import say
 from handlers.times import settled
 from handlers.turn import Say, Turn
-from handlers.understanding.weighing import busy_then
 from models import participant, telling
 from models.conversation import Tap
 from models.notification import Owed, owe
@@ -110,19 +109,35 @@ def _first_question(turn: Turn, visit: Visit, person: Person) -> Owed:
 @command(GUARDIAN, "counter")
 def counter(turn: Turn, words: Words) -> Say:
     """周日上午10点行吗"""
+    visit, _ = asked_or_settled(turn, words)
+    starts_at, inferred = settled(turn, words, "time", "answer.ask_time")
+    return wish_shown(turn, visit, words, starts_at, inferred)
+
+
+def asked_or_settled(turn: Turn, words: Words) -> tuple[Visit, Person]:
+    """The visit that waits for an answer, else the one that stands."""
     visits = asked_visits(turn) or [v for v in answerable(turn) if v.state == CONFIRMED and v.asked is None]
     picked = the_visit(turn, visits, words, "answer.nothing_asked")
-    visit, _ = family_visit(turn, picked.id, picked.steps)
-    starts_at, inferred = settled(turn, words, "time", "answer.ask_time")
+    return family_visit(turn, picked.id, picked.steps)
+
+
+def wish_shown(turn: Turn, visit: Visit, words: Words, starts_at: datetime, inferred: bool) -> Say:
+    """Another hour, another form, or both, as it will go to the teacher."""
     again = {"intent": "counter", "words": words | {"visit": visit.id}}
     draft: Draft = {"do": "counter", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
     new = when.spoken(starts_at, turn.school.zone) + (say("book.inferred") if inferred else "")
-    form = _form_in(words)
+    form, key = form_in(words), "answer.counter_shown"
     if form is not None and form != (visit.offer_form or visit.form):
         draft["form"] = form
-        new += " " + say(f"form.{form}")
-    text = say("answer.counter_shown", new=new, **visit_facts(visit))
+        new, key = f"{new} {say(f'form.{form}')}", "answer.counter_shown_form"
+    text = say(key, new=new, **visit_facts(visit))
     return show(turn, draft | {"again": again}, text, "label.send_teacher", "label.edit", "label.drop")
+
+
+def form_in(words: Words) -> str | None:
+    """The form that was named, of those that a family can choose."""
+    form = named_form(words)
+    return form if form in CHOSEN else None
 
 
 @carries_out("counter")
@@ -158,11 +173,11 @@ def decline(turn: Turn, words: Words) -> Say:
         return _refuse_move(turn, visit, person)
     if visit.form == AT_HOME and not visit.forms_offered:
         visit.forms_offered = True
-        return Say(say("answer.other_forms", **visit_facts(visit)), _form_taps(turn, visit))
+        return Say(say("answer.other_forms", **visit_facts(visit)), form_taps(turn, visit))
     return _decline(turn, visit, person)
 
 
-def _form_taps(turn: Turn, visit: Visit) -> list[Tap]:
+def form_taps(turn: Turn, visit: Visit) -> list[Tap]:
     forms = [f for f in (PHONE, VIDEO, AT_SCHOOL) if f != visit.form]
     taps = [turn.tap("visit.form", say(f"form.{f}"), visit.id, value=f, round=visit.steps) for f in forms]
     taps.append(turn.tap("visit.other_time", say("label.other_time"), visit.id, round=visit.steps))
@@ -195,67 +210,6 @@ def _refuse_move(turn: Turn, visit: Visit, person: Person) -> Say:
     visit.refuse_move(turn.session, Actor(GUARDIAN, person.id), turn.now)
     telling.tell_teacher(turn.session, visit, "visit.move_refused", turn.now, by=person.id)
     return Say(say("answer.move_refused", **visit_facts(visit)))
-
-
-@command(GUARDIAN, "change_form")
-def change_form(turn: Turn, words: Words) -> Say:
-    """换成电话沟通"""
-    visit, person = _visit(turn, words)
-    form = _form_in(words)
-    if form is None or form == visit.form:
-        return Say(say("answer.which_form"), _form_taps(turn, visit))
-    if words.get("time") and not _same_hour(turn, visit, words):
-        return counter(turn, words | {"visit": visit.id})
-    answer = words.get("same_hour") or _doubted(turn, visit, words)
-    if answer == "no":
-        return counter(turn, words | {"visit": visit.id, "time": None})
-    return take_form(turn, visit, person, form)
-
-
-def _form_in(words: Words) -> str | None:
-    """The form that was named, of those that a family can choose."""
-    return next((f for f in CHOSEN if words.get("form") in (f, say(f"form_said.{f}"))), None)
-
-
-def _same_hour(turn: Turn, visit: Visit, words: Words) -> bool:
-    """周六上午10点打电话行吗, of the visit at that hour; asks while the time is not whole."""
-    starts_at, _ = settled(turn, words, "time", "answer.ask_time")
-    return starts_at in visit.slots
-
-
-def _doubted(turn: Turn, visit: Visit, words: Words) -> str:
-    """周六要加班，能不能电话聊: whether the hour still suits is asked, for a telephone call is taken at once."""
-    start = open_visit(visit, visit.offer_starts_at)
-    if not busy_then(str(words.get("said") or ""), turn.local().replace(tzinfo=None), start):
-        return ""
-    facts = visit_facts(visit) | {"form": say(f"form.{_form_in(words)}")}
-    choices = [(say("label.same_hour"), "yes"), (say("label.other_time"), "no")]
-    raise Missing("same_hour", say("answer.same_hour", **facts), choices)
-
-
-@tapped("visit.form")
-def tap_form(turn: Turn, tap: Tap) -> Say:
-    visit, person = family_visit(turn, tap.subject_id, tap.round)
-    return take_form(turn, visit, person, tap.value)
-
-
-def take_form(turn: Turn, visit: Visit, person: Person, form: str, slot: datetime | None = None) -> Say:
-    """Another form at the time on the table; of several it is asked at which."""
-    if slot is None and len(visit.slots) > 1:
-        taps = slot_taps(turn.tap, visit, "visit.form_at", "label.slot", form + " ")
-        return Say(say("answer.which_slot_form", form=say(f"form.{form}")), taps)
-    if visit.moving or form not in CHOSEN:
-        return Say(say("answer.form_not_now", **visit_facts(visit)))
-    visit.change_form(turn.session, Actor(GUARDIAN, person.id), form, turn.now, slot)
-    if form == AT_HOME:
-        may_be_asked_again(turn)
-    if visit.state != CONFIRMED:
-        telling.tell_teacher(turn.session, visit, "visit.form_asked", turn.now, by=person.id)
-        return Say(say("answer.form_sent", **visit_facts(visit)))
-    telling.tell_teacher(turn.session, visit, "visit.form_taken", turn.now, by=person.id)
-    telling.tell_family(turn.session, visit, "visit.taken", turn.now, but=person.id)
-    questionnaire(turn, visit, person)
-    return who_is_home.asked(turn, visit, person, Say(confirmed_text(visit, person)))
 
 
 @command(GUARDIAN, "delegate", "ask", "yes")

@@ -33,9 +33,14 @@ from models.visit_slots import kept
 
 def form_of(words: Words) -> tuple[str, bool]:
     """The form that was said, or at home as an inference."""
-    said = words.get("form")
-    found = next((f for f in FORMS if said in (f, say(f"form_said.{f}"))), None)
+    found = named_form(words)
     return found or AT_HOME, found is None
+
+
+def named_form(words: Words) -> str | None:
+    """The form that was said, if any."""
+    said = words.get("form")
+    return next((f for f in FORMS if said in (f, say(f"form_said.{f}"))), None)
 
 
 @command(TEACHER, "book")

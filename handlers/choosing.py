@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.answering import asked_visits, confirm_at, offer_taps, take_form
+from handlers.another_form import take_form
+from handlers.answering import asked_visits, confirm_at, offer_taps
 from handlers.booking import visit_facts
 from handlers.moving import family_visit
 from handlers.offered import numbered, slot_of

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import company, when
-from handlers.booking import phone_taps, visit_facts
+from handlers.booking import named_form, phone_taps, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.many import cancel_many
 from handlers.meant_many import means_many
 from handlers.moving_many import move_many
+from handlers.not_at_home import other_form
 from handlers.pupils import the_visit
 from handlers.reach import answerable, open_visits
 from handlers.registry import GUARDIAN, TEACHER, Nothing, Words, command
@@ -22,7 +23,7 @@ from models.audience import may_answer
 from models.errors import Refused
 from models.person import Person
 from models.visit import Visit
-from models.visit_life import CONFIRMED, PROPOSED, Actor
+from models.visit_life import CONFIRMED, LETTER, PROPOSED, Actor
 
 MOVABLE = (PROPOSED, CONFIRMED)
 
@@ -40,14 +41,31 @@ def reschedule(turn: Turn, words: Words) -> Say:
         return move_many(turn, words)
     visits = Visit.of_teacher(turn.session, turn.person, *MOVABLE)
     visit = the_visit(turn, visits, words, "move.nothing")
-    starts_at, inferred = settled(turn, words, "time", "move.ask_time")
+    form = _other_form(turn, visit, words)
+    if form and not words.get("time"):
+        # 改成电话: at the hour that stands.
+        starts_at, inferred = visit.offer_starts_at or visit.starts_at, True
+    else:
+        starts_at, inferred = settled(turn, words, "time", "move.ask_time")
     company.check_move(turn, visit, starts_at)
     again = {"intent": "reschedule", "words": words | {"visit": visit.id}}
     draft: Draft = {"do": "move", "visit": visit.id, "steps": visit.steps, "starts_at": starts_at.isoformat()}
     mark = say("book.inferred") if inferred else ""
-    new = when.spoken(starts_at, turn.school.zone) + mark
-    text = say("move.shown", new=new, **visit_facts(visit)) + remarks(turn, visit.form, [starts_at])
-    return show(turn, draft | {"again": again}, text)
+    facts = visit_facts(visit) | {"new": when.spoken(starts_at, turn.school.zone) + mark}
+    if form:
+        facts["form"] = say("move.form_was", new=say(f"form.{form}"), old=facts["form"])
+    text = say("move.shown", **facts) + remarks(turn, form or visit.form, [starts_at])
+    return show(turn, draft | {"again": again, "form": form}, text)
+
+
+def _other_form(turn: Turn, visit: Visit, words: Words) -> str | None:
+    """The form that the visit is to have instead of its own; a letter has no hour, so it is none."""
+    form = named_form(words)
+    if form in (None, LETTER, visit.form):
+        return None
+    for student in visit.students:
+        other_form(turn, student, str(form))
+    return form
 
 
 @carries_out("move")
@@ -55,7 +73,8 @@ def move(turn: Turn, draft: Draft) -> Say:
     """Asks the family for the new time; what was confirmed stands until they take it."""
     visit = _mine(turn, draft)
     was_confirmed = visit.state == CONFIRMED
-    visit.move(turn.session, Actor(TEACHER, turn.person.id), datetime.fromisoformat(draft["starts_at"]), turn.now)
+    starts_at, form = datetime.fromisoformat(draft["starts_at"]), draft.get("form")
+    visit.move(turn.session, Actor(TEACHER, turn.person.id), starts_at, turn.now, form)
     told = telling.tell_family(turn.session, visit, "visit.move_offer" if was_confirmed else "visit.offer", turn.now)
     key = "move.sent" if was_confirmed else "move.sent_anew"
     taps = [] if told else phone_taps(turn.tap, visit)

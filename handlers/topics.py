@@ -3,6 +3,7 @@
 from handlers import (  # noqa: F401
     accompanying,
     also_reminding,
+    another_form,
     answering,
     binding,
     booking,

@@ -76,7 +76,10 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         if moment.none and form and confirmed and form != confirmed.form:
             return Reading("change_form", {"form": form})
-        return Reading("counter", {} if moment.none else {"time": moment}, () if moment.bookable else ("time",))
+        slots = ({} if moment.none else {"time": moment}) | (
+            {"form": form} if form and form != confirmed_form(said) else {}
+        )
+        return Reading("counter", slots, () if moment.bookable else ("time",))
     called_off = re.search(
         "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|不用来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
         pattern("certain.not_called_off").sub(" ", said.text),
