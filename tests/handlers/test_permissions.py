@@ -77,6 +77,8 @@ class Secret:
             return [(self.concern.id, 0)]
         if deed.startswith("item."):
             return [(self.item.id, 0)]
+        if deed == "erasure.ask":
+            return [(self.offered.student_id, 0)]
         if deed.startswith("bind."):
             return [(self.tie, 0)]
         return [(v.id, v.steps) for v in (self.offered, self.countered, self.held)]
