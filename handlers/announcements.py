@@ -14,6 +14,7 @@ from handlers import (  # noqa: F401
     announce_photo,
     announce_table,
     announce_voice,
+    beyond,
     concern,
     erasure,
     late,

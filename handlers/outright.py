@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import outline
+from handlers.beyond import asked_to_read
 from handlers.by_phone import told_on_the_phone
 from handlers.concern import raised_outright
 from handlers.late import family_late, teacher_late
@@ -28,6 +29,7 @@ def said_by_staff(turn: Turn, text: str) -> Say | None:
         return run(turn, TEACHER, "check_out", {}, check_out)
     said = (
         raised_outright(turn, text)
+        or asked_to_read(turn, text)
         or all_is_well(turn, text)
         or teacher_late(turn, text)
         or told_on_the_phone(turn, text)

@@ -5,6 +5,7 @@ from handlers import (  # noqa: F401
     also_reminding,
     another_form,
     answering,
+    beyond,
     binding,
     booking,
     briefs,

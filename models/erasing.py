@@ -27,6 +27,7 @@ from models.notification import DROPPED as UNSAID
 from models.notification import PENDING, SENDING, Notification
 from models.person import TEACHER, Person, Role
 from models.photo import Photo
+from models.reading_request import ReadingRequest
 from models.record import Record
 from models.student import Student
 from models.survey import EXPIRED, OPEN, Survey
@@ -83,6 +84,7 @@ def outbox(session: Session, student: Student, own: Sequence[int], people: Seque
         (("followup.",), _ids(FollowUp, FollowUp.visit_id.in_(own))),
         (("item.",), _ids(ActionItem, ActionItem.student_id == student.id)),
         (("concern.",), _ids(Concern, Concern.student_id == student.id)),
+        (("reading.",), _ids(ReadingRequest, ReadingRequest.student_id == student.id)),
         (("photo.",), _ids(Photo, Photo.student_id == student.id)),
     )
     about = [
@@ -115,6 +117,7 @@ def words(session: Session, student: Student, own: Sequence[int], people: Sequen
     about = sa.or_(Note.student_id == student.id, Note.visit_id.in_(own), Note.person_id.in_(people))
     gone: dict[str, Any] = {"bytes_sealed": None, "medium_sealed": None, "lease_until": None, "removed_at": now}
     noted, given = ActionItem.student_id == student.id, Consent.student_id == student.id
+    wished = ReadingRequest.student_id == student.id
     for change in (
         sa.update(Note).where(about).values(text_sealed=b"", data_key=sealed.new_key()),
         sa.update(Record).where(Record.student_id == student.id).values(fields_sealed=b""),
@@ -123,6 +126,7 @@ def words(session: Session, student: Student, own: Sequence[int], people: Sequen
         sa.update(ActionItem).where(noted, ActionItem.state == TO_DO).values(state=DROPPED),
         sa.update(Photo).where(Photo.student_id == student.id).values(gone),
         sa.update(Consent).where(given, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now),
+        sa.update(ReadingRequest).where(wished).values(words_sealed=b"", data_key=sealed.new_key()),
         sa.delete(HomeRefusal).where(HomeRefusal.student_id == student.id),
     ):  # fmt: skip
         session.execute(change, execution_options=_PLAIN)

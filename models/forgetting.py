@@ -21,6 +21,7 @@ from models.note import SAFETY, Note
 from models.person import Person
 from models.photo import Photo
 from models.policy import Policy
+from models.reading_request import ReadingRequest
 from models.school import School
 from models.survey import Survey
 from models.unclear import Unclear
@@ -108,6 +109,8 @@ KINDS: tuple[Kept, ...] = (
     Kept("follow-ups", "keep_answer_days", FollowUp, FollowUp.asked_at, lambda s: s.here(FollowUp.school_id),
          (FollowUp.answer_sealed.is_not(None),), ("answer_sealed",)),
     Kept("readings", "keep_reading_days", ReadLog, ReadLog.at, lambda s: s.here(ReadLog.school_id), order=ReadLog.id),
+    Kept("requests to read", "keep_reading_days", ReadingRequest, ReadingRequest.asked_at,
+         lambda s: s.here(ReadingRequest.school_id), order=ReadingRequest.id, last_stays=True),
     Kept("telephones of who has left", "keep_leaver_days", Person, Person.left_at, lambda s: s.here(Person.school_id),
          (Person.left_at.is_not(None), Person.phone_sealed.is_not(None)), ("phone_sealed", "phone_mark")),
 )  # fmt: skip

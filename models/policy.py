@@ -81,6 +81,7 @@ class Policy:
     keep_log_days: int = 180  #: rel.L13, who came when, without words; never shorter
     keep_reading_days: int = 1095  #: rel.L10, who has read what
 
+    reading_hours: int = 24  #: rulings 20, so long may be read what a leader has approved
     cry_unread_minutes: int = 10  #: rulings 41, then a cry for help goes to the next leader
     erasure_answer_days: int = 15  #: rel.L6, by when a family that asks for erasure has its answer
 

@@ -23,6 +23,7 @@ from models import (  # noqa: F401
     permit,
     person,
     photo,
+    reading_request,
     record,
     school,
     student,

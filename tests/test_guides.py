@@ -86,5 +86,5 @@ def test_a_command_of_a_guide_exists_with_its_options(guide: str, line: str) -> 
 def test_the_pictures_and_pages_that_a_guide_shows_are_there(guide: Path) -> None:
     words = guide.read_text("utf-8")
     named = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", words) + re.findall(r'<img src="([^"]+)"', words)
-    assert [name for name in named if not (guide.parent / name).is_file()] == []
+    assert [name for name in named if not (guide.parent / name).exists()] == []
     assert all(size <= 250_000 for size in ((guide.parent / n).stat().st_size for n in named if n.endswith(".png")))

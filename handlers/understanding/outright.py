@@ -40,6 +40,12 @@ def who_is_there(text: str) -> str | None:
     return found["who"] if found else None
 
 
+def wish_to_read(text: str) -> tuple[str, str] | None:
+    """申请查看三(1)班张伟：转班前想了解情况: of whom and why, the reason perhaps empty; None for anything else."""
+    found = _row("read_beyond").match(text.strip())
+    return (found["name"].strip(), (found["reason"] or "").strip()) if found else None
+
+
 def outline_in(text: str) -> str | None:
     """提纲, 张小明的提纲, 提纲 学优: which kind of talk outline is named, empty for none; None for anything else."""
     row = table("outright")["outline"]

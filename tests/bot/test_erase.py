@@ -32,6 +32,7 @@ from models.migrations import upgrade
 from models.note import PASSED, Note
 from models.notification import DROPPED, PENDING, Notification, Owed, owe
 from models.photo import Photo
+from models.reading_request import ReadingRequest
 from models.record import Record
 from models.school import School
 from models.student import Guardianship, Student
@@ -86,6 +87,7 @@ def _chats(people: Cast) -> None:
     session = people.session
     note = Note.write(session, people.school.id, PASSED, WORDS, NOW)
     note.person_id, note.student_id = people.mother.id, people.ming.id
+    ReadingRequest.ask(session, people.zhou, people.ming, NAME, WORDS, NOW)
     for binding in session.scalars(sa.select(Binding)).all():
         identity = binding.identity
         talk = Conversation.of(session, identity.id, NOW)
@@ -173,6 +175,7 @@ def _closed(session: Session) -> None:
     rows = session.scalars(sa.select(history.History).where(history.History.student_id == child.id)).all()
     assert len(rows) > 5
     assert [row.change(child) for row in rows if row.at < NOW] == [{}] * len([r for r in rows if r.at < NOW])
+    assert [(r.name, r.reason) for r in session.scalars(sa.select(ReadingRequest))] == [("", "")]
     assert session.scalars(sa.select(Erasure.reason)).all() == ["…要求"]
     queued = session.execute(sa.select(Notification.kind, Notification.state, Notification.reason)).all()
     assert ("reminder.evening", DROPPED, "erased") in queued

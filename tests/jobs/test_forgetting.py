@@ -24,6 +24,7 @@ from models.inbox import WAITING, Inbound
 from models.note import PASSED, PRAISE, SAFETY, Note
 from models.photo import Photo
 from models.policy import DEFAULT, Policy
+from models.reading_request import ReadingRequest
 from models.record import Record
 from models.school import use_policy
 from models.survey import SATISFACTION, Survey
@@ -126,10 +127,15 @@ GOES: dict[str, tuple[int, Make, str | None]] = {
     "a survey's answers": (730, _survey, "answers_sealed"),
     "a follow-up's answer": (730, _follow_up, "answer_sealed"),
     "a reading": (1095, lambda p, t: _add(p, _reading(p, t)), None),
+    "a request to read": (1095, lambda p, t: _spared(p, _request, t), None),
     "a leaver's address": (365, _child, "address_sealed"),
     "a leaver's telephone": (365, _leaver, "phone_sealed"),
     "how it is found": (365, _leaver, "phone_mark"),
 }
+
+
+def _request(people: Cast, when: datetime) -> ReadingRequest:
+    return ReadingRequest.ask(people.session, people.wang, people.ming, "张小明", "转班", when)
 
 
 def _reading(people: Cast, when: datetime) -> ReadLog:

@@ -321,6 +321,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure')),
     sa.UniqueConstraint('student_id', name=op.f('uq_erasure_student_id'))
     )
+    op.create_table('reading_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('data_key', sa.LargeBinary(), nullable=False),
+    sa.Column('words_sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_reading_request_answered_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_reading_request_person_id')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_reading_request_school_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['student.id'], name=op.f('fk_reading_request_student_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_request'))
+    )
+    with op.batch_alter_table('reading_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_request_student_id'), ['student_id'], unique=False)
+
     op.create_table('read_log',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -737,6 +758,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_role_class')
 
     op.drop_table('role')
+    op.drop_table('reading_request')
     op.drop_table('erasure')
     with op.batch_alter_table('read_log', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_read_log_student_id'))
