@@ -10,7 +10,7 @@ from handlers import photos, sos, when
 from handlers.booking import visit_facts
 from handlers.countering import own_visit
 from handlers.pupils import all_names, the_visit
-from handlers.registry import TEACHER, Nothing, Words, command, tapped
+from handlers.registry import TEACHER, Nothing, Words, command, command_for, tapped
 from handlers.texts import say
 from handlers.turn import Say, TapMaker, Turn
 from models.conversation import Tap
@@ -48,7 +48,7 @@ def check_out(turn: Turn, words: Words) -> Say:
         visit = the_visit(turn, under_way, words, "presence.nothing_under_way")
         visit.check_out(turn.session, _actor(turn), turn.now)
         _all_clear(turn, visit)
-        return Say(_over("presence.checked_out", visit), [_undo(turn, visit)])
+        return _with_what_waited(turn, visit, Say(_over("presence.checked_out", visit), [_undo(turn, visit)]))
     return _took_place_without(turn, words)
 
 
@@ -88,7 +88,18 @@ def tap_held(turn: Turn, tap: Tap) -> Say:
     visit = own_visit(turn, tap)
     visit.hold(turn.session, _actor(turn), turn.now)
     _all_clear(turn, visit)
-    return Say(_over("presence.held", visit))
+    return _with_what_waited(turn, visit, Say(_over("presence.held", visit)))
+
+
+def _with_what_waited(turn: Turn, visit: Visit, over: Say) -> Say:
+    """A record that was dictated before the visit was over is taken now."""
+    waited = turn.memory.pop("record_waits", None)
+    if waited is None or waited["visit"] != visit.id:
+        return over
+    take = command_for(TEACHER, "record")
+    assert take is not None
+    said = take(turn, waited["words"] | {"visit": visit.id})
+    return Say(say("presence.record_taken", **visit_facts(visit)) + "\n" + said.text, [*over.taps, *said.taps])
 
 
 def _over(key: str, visit: Visit) -> str:

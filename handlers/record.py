@@ -7,6 +7,7 @@ import re
 from handlers.booking import visit_facts
 from handlers.concern import offered
 from handlers.photos import line as photos_line
+from handlers.presence import took_place_taps
 from handlers.pupils import full, the_visit
 from handlers.registry import TEACHER, Missing, Words, command, tapped
 from handlers.texts import say
@@ -17,7 +18,7 @@ from models.errors import Refused
 from models.record import OPTIONAL, REQUIRED, Record
 from models.student import Student
 from models.visit import Visit
-from models.visit_life import CLOSED, HELD, RECORDED
+from models.visit_life import CLOSED, CONFIRMED, HELD, RECORDED, UNDER_WAY
 
 
 def labels() -> dict[str, str]:
@@ -55,9 +56,30 @@ def _tidy(text: str) -> str:
 @command(TEACHER, "record")
 def record(turn: Turn, words: Words) -> Say:
     """记录张小明 交流内容：… 发现的问题：… 家长意见：… 后续措施：… 提交"""
-    visit = the_visit(turn, _recordable(turn, words), words, "record.nothing")
+    recordable = _recordable(turn, words)
+    early = _not_over(turn, words, recordable)
+    if early is not None:
+        return early
+    visit = the_visit(turn, recordable, words, "record.nothing")
     student = _whose(turn, visit, words)
     return _take(turn, visit, student, dictated(str(words.get("said") or ""), student, str(words.get("text") or "")))
+
+
+def _not_over(turn: Turn, words: Words, recordable: list[Visit]) -> Say | None:
+    """A visit that has begun and that nobody has closed: whether it took place comes first, the words are kept."""
+    named = words.get("students") or []
+    if any(v.state == HELD or v.id == words.get("visit") for v in recordable):
+        return None
+    open_ = Visit.of_teacher(turn.session, turn.person, CONFIRMED, UNDER_WAY)
+    begun = [v for v in open_ if v.starts_at <= turn.now and (not named or v.is_of(named))]
+    if len(begun) != 1:
+        return None
+    visit = begun[0]
+    kept = {name: words[name] for name in ("said", "text", "students") if words.get(name)}
+    turn.memory["record_waits"] = {"visit": visit.id, "words": kept}
+    if visit.state == UNDER_WAY:
+        return Say(say("record.check_out_first", **visit_facts(visit)))
+    return Say(say("record.took_place_first", **visit_facts(visit)), took_place_taps(turn.tap, visit))
 
 
 def _whose(turn: Turn, visit: Visit, words: Words) -> Student:
