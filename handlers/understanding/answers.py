@@ -80,7 +80,10 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
             else Reading("ask")
         )
     if numbers and value is not None:
-        return _rated(_number(numbers[0]), question) if _number(numbers[0]) == value else Reading("ask")
+        stated = _number(numbers[0])
+        # 挺好的，5分: both are praise, and the figure is the mark.
+        same_side = bool(re.search("[分星]", text)) and (min(stated, value) >= 4 or max(stated, value) <= 2)
+        return _rated(stated, question) if stated == value or same_side else Reading("ask")
     if value is None:
         return Reading("ask")
     rest = re.search(r"[,。;!]", text)
