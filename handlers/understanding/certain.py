@@ -70,7 +70,7 @@ def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("certain.either_or").search(shape):
         return act_of(said, "question")
-    if pattern("certain.of_others").search(plain) or pattern("certain.grudging").search(plain):
+    if any(pattern(f"certain.{each}").search(plain) for each in ("of_others", "grudging", "another_comes")):
         return Reading("ask")
     spans = [plain[start:end] for start, end in clauses(plain)]
     no = [each for each in spans if phrase("decline").search(pattern("certain.harmless").sub(" ", each))]
