@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from jobs.rhythm import Rhythm, rhythms
 from models import periodic
 from models.calls import calls
 from models.notification import Owed
-from models.periodic import PeriodicRun
 from models.visit import Visit
 from models.visit_life import CONFIRMED, GUARDIAN
 
@@ -36,7 +34,7 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
 def _next(session: Session, rhythm: Rhythm, now: datetime, today: datetime) -> datetime | None:
     """The morning of the next list: while families are asked the next one, else the day before a settled visit."""
     morning = today if now < today else rhythm.at(now, rhythm.policy.call_list_at, 1)
-    asked = sa.select(Visit.id).where(Visit.asked == GUARDIAN, Visit.offer_starts_at > now)
+    asked = sa.select(Visit.id).where(Visit.asked == GUARDIAN, Visit.offer_at.is_not(None), Visit.offer_starts_at > now)
     if session.execute(asked.where(*rhythm.here(Visit.school_id)).limit(1)).first():
         return morning
     settled = sa.select(sa.func.min(Visit.starts_at)).where(Visit.state == CONFIRMED, Visit.starts_at > now)
@@ -44,19 +42,18 @@ def _next(session: Session, rhythm: Rhythm, now: datetime, today: datetime) -> d
     return max(morning, rhythm.at(first, rhythm.policy.call_list_at, -1)) if first else None
 
 
-def _candidates(rhythm: Rhythm, now: datetime) -> sa.Select[Any]:
-    """Visits to come whose family may have to be called: asked before this morning, or settled for soon."""
+def _unlisted(session: Session, rhythm: Rhythm, now: datetime) -> list[int]:
+    """Schools without today's list that have visits to come whose family may have to be called: asked before this
+    morning, or settled for soon."""
+    schools = periodic.untaken(session, LIST, rhythm.school_ids, rhythm.date(now).isoformat())
+    if not schools:
+        return []
     morning, soon = rhythm.at(now, rhythm.policy.call_list_at), rhythm.at(now, time.min, 2)
     asked = sa.and_(Visit.asked == GUARDIAN, Visit.offer_starts_at > now, Visit.offer_at < morning)
     settled = sa.and_(Visit.state == CONFIRMED, Visit.starts_at > now, Visit.starts_at < soon)
     settled = sa.and_(settled, Visit.confirmed_at < morning)
-    return sa.select(Visit.school_id).where(sa.or_(asked, settled), *rhythm.here(Visit.school_id))
-
-
-def _unlisted(session: Session, rhythm: Rhythm, now: datetime) -> list[int]:
-    name = sa.literal(f"{LIST}.") + sa.cast(Visit.school_id, sa.String)
-    taken = sa.exists().where(PeriodicRun.name == name, PeriodicRun.slot == rhythm.date(now).isoformat())
-    return list(session.scalars(_candidates(rhythm, now).where(~taken).distinct()))
+    query = sa.select(Visit.school_id).where(sa.or_(asked, settled), Visit.school_id.in_(schools))
+    return list(session.scalars(query.distinct()))
 
 
 def _listed(session: Session, rhythm: Rhythm, school_id: int, now: datetime) -> list[Owed]:

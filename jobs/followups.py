@@ -57,7 +57,7 @@ def _begun(session: Session, rhythm: Rhythm, contact: Contact, now: datetime) ->
     last = rhythm.at(now, time.min, -contact.days + done_today) - _TICK
     # Only a visit that was held has `held_at`, whatever has become of it since.
     query = sa.select(Visit.id, Visit.student_id, Visit.teacher_id, Visit.confirmed_by_id, Visit.held_at).where(
-        Visit.held_at >= first, Visit.form != LETTER, ~_asked(contact), *rhythm.here(Visit.school_id)
+        Visit.held_at >= first, Visit.form != LETTER, _unasked(contact), *rhythm.here(Visit.school_id)
     )
     if contact.part == GUARDIAN:
         query = query.where(audience.home_reached())
@@ -69,10 +69,12 @@ def _begun(session: Session, rhythm: Rhythm, contact: Contact, now: datetime) ->
             yield Due(at, partial(_begin, session, rhythm, contact, (row, families), now), deed=True)
 
 
-def _asked(contact: Contact) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+def _unasked(contact: Contact) -> sa.ColumnElement[bool]:
+    # A question for each row, the cheapest first: a join would ask of every family who is reached, in all the term.
+    asked = sa.select(FollowUp.id).where(
         FollowUp.visit_id == Visit.id, FollowUp.stage == contact.stage, FollowUp.part == contact.part
     )
+    return asked.scalar_subquery().is_(None)
 
 
 def _begin(
@@ -85,7 +87,7 @@ def _begin(
         if guardian is None:
             raise Needless
         person_id, due_at = guardian.person_id, rhythm.polite(now)
-    visit = take_visit(session, row.id, Visit.held_at == row.held_at, ~_asked(contact))
+    visit = take_visit(session, row.id, Visit.held_at == row.held_at, _unasked(contact))
     found = FollowUp(school_id=visit.school_id, visit_id=visit.id, person_id=person_id, state=ASKED, asked_at=now)
     found.stage, found.part = contact.stage, contact.part
     session.add(found)

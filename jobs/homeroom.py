@@ -14,7 +14,6 @@ from jobs.rhythm import Rhythm, rhythms
 from models import periodic
 from models.class_day import Morning, to_be_told
 from models.notification import Owed
-from models.periodic import PeriodicRun
 from models.visit import Visit
 from models.visit_life import CONFIRMED, HELD
 
@@ -50,12 +49,13 @@ def _next(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[datetime]
 
 def _untold(session: Session, rhythm: Rhythm, now: datetime) -> list[int]:
     """The schools that may have something to tell, and have not told it today."""
+    schools = periodic.untaken(session, MORNING, rhythm.school_ids, rhythm.date(now).isoformat())
+    if not schools:
+        return []
     morning = Morning.of(rhythm.policy, rhythm.zone, now)
     held = sa.and_(Visit.state == HELD, Visit.held_at <= morning.held_until)
-    name = sa.literal(f"{MORNING}.") + sa.cast(Visit.school_id, sa.String)
-    taken = sa.exists().where(PeriodicRun.name == name, PeriodicRun.slot == rhythm.date(now).isoformat())
-    query = sa.select(Visit.school_id).where(sa.or_(morning.ahead, held), ~taken)
-    return list(session.scalars(query.where(*rhythm.here(Visit.school_id)).distinct()))
+    query = sa.select(Visit.school_id).where(sa.or_(morning.ahead, held), Visit.school_id.in_(schools))
+    return list(session.scalars(query.distinct()))
 
 
 def _told(session: Session, rhythm: Rhythm, school_id: int, now: datetime) -> list[Owed]:

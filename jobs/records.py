@@ -15,7 +15,6 @@ from jobs.agenda import Due, Needless, owed_already
 from jobs.rhythm import Rhythm, Rows, near, rhythms
 from models import periodic
 from models.notification import Owed
-from models.periodic import PeriodicRun
 from models.person import STUDENT_AFFAIRS, Person
 from models.visit import Visit
 from models.visit_life import HELD
@@ -71,21 +70,17 @@ def _morning(rhythm: Rhythm, moment: datetime, or_now: bool = False) -> datetime
 
 
 def _schools_with_overdue(session: Session, rhythm: Rhythm, held_until: datetime, now: datetime) -> list[int]:
-    slot = rhythm.date(now).isoformat()
-    name = sa.literal(_name("")) + sa.cast(Visit.school_id, sa.String)
-    taken = sa.exists().where(PeriodicRun.name == name, PeriodicRun.slot == slot)
-    query = sa.select(Visit.school_id).where(Visit.state == HELD, Visit.held_at <= held_until, ~taken)
-    return list(session.scalars(query.where(*rhythm.here(Visit.school_id)).distinct()))
-
-
-def _name(school_id: int | str) -> str:
-    return f"{DIGEST}.{school_id}"
+    schools = periodic.untaken(session, DIGEST, rhythm.school_ids, rhythm.date(now).isoformat())
+    if not schools:
+        return []
+    query = sa.select(Visit.school_id).where(Visit.state == HELD, Visit.held_at <= held_until)
+    return list(session.scalars(query.where(Visit.school_id.in_(schools)).distinct()))
 
 
 def _digest(session: Session, rhythm: Rhythm, school_id: int, moments: tuple[datetime, datetime]) -> list[Owed]:
     today, now = moments
     slot = rhythm.date(now).isoformat()
-    if not periodic.take(session, _name(school_id), slot, now):
+    if not periodic.take(session, f"{DIGEST}.{school_id}", slot, now):
         raise Needless
     held_until = today - timedelta(hours=rhythm.policy.record_due_hours)
     late = rhythm.at(now, rhythm.policy.evening_at)

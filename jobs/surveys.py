@@ -34,12 +34,14 @@ def agenda(session: Session, now: datetime) -> Iterator[Due]:
 
 def _begun(session: Session, rhythm: Rhythm, now: datetime) -> Iterator[Due]:
     after = timedelta(hours=rhythm.policy.survey_after_hours)
-    asked = sa.exists().where(Survey.visit_id == Visit.id, Survey.kind == SATISFACTION)
+    asked = sa.select(sa.func.min(Survey.id)).where(Survey.visit_id == Visit.id, Survey.kind == SATISFACTION)
+    # A question for each row, the cheapest first: a join would ask of every family who is reached.
+    unasked = asked.scalar_subquery().is_(None)
     # Only a visit that was held has `held_at`, whatever has become of it since; a letter is no meeting to be judged.
     query = sa.select(Visit.id, Visit.student_id, Visit.confirmed_by_id, Visit.held_at).where(
         Visit.held_at > now - _LATEST,
         Visit.form != LETTER,
-        ~asked,
+        unasked,
         audience.home_reached(SURVEYS),
         *rhythm.here(Visit.school_id),
     )

@@ -107,15 +107,27 @@ def _muted(session: Session, student_ids: Sequence[int]) -> dict[int, set[int]]:
 
 
 def home_reached(purpose: str = VISITS) -> sa.ColumnElement[bool]:
-    """The condition that somebody may hear of a child of the visit."""
-    further = sa.exists().where(VisitSibling.visit_id == Visit.id, reached(VisitSibling.student_id, purpose))
-    return sa.or_(reached(Visit.student_id, purpose), further)
+    """The condition that somebody may hear of a child of the visit.
+
+    It is asked row by row: for an EXISTS PostgreSQL would first put all families of the district together.
+    """
+    further = sa.exists().where(VisitSibling.visit_id == Visit.id, _anybody(VisitSibling.student_id, purpose))
+    return sa.or_(_anybody(Visit.student_id, purpose), further)
+
+
+def _anybody(student_id: Any, purpose: str) -> sa.ColumnElement[bool]:
+    first = _guardians_of(student_id, purpose).with_only_columns(sa.func.min(Guardianship.id))
+    return first.scalar_subquery().is_not(None)
 
 
 def reached(student_id: sa.orm.InstrumentedAttribute[int], purpose: str = VISITS) -> sa.ColumnElement[bool]:
     """The condition that the student has an entitled guardian at all."""
+    return _guardians_of(student_id, purpose).exists()
+
+
+def _guardians_of(student_id: Any, purpose: str) -> sa.Select[int]:
     query = _of_students(sa.select(Guardianship.id)).where(Guardianship.student_id == student_id)
-    return query.where(*_entitled(School.account, purpose)).exists()
+    return query.where(*_entitled(School.account, purpose))
 
 
 def _of_students(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:

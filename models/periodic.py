@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,6 +31,15 @@ def take(session: Session, name: str, slot: str, now: datetime) -> bool:
     # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
     done = session.execute(statement, execution_options={"preserve_rowcount": True})
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def untaken(session: Session, name: str, school_ids: Sequence[int], slot: str) -> list[int]:
+    """The schools whose slot of a job, called `name.school`, nobody has run yet."""
+    names = {f"{name}.{school_id}": school_id for school_id in school_ids}
+    taken = sa.select(PeriodicRun.name).where(PeriodicRun.name.in_(names), PeriodicRun.slot == slot)
+    for known in session.scalars(taken):
+        del names[known]
+    return list(names.values())
 
 
 def mark(session: Session, name: str, now: datetime) -> None:

@@ -45,7 +45,16 @@ class Visit(VisitHands):
         sa.Index("ix_visit_state_start", "state", "starts_at"),
         sa.Index("ix_visit_student", "student_id", "id"),
         sa.Index("ix_visit_teacher", "teacher_id", "state"),
-    )
+        # What the planners ask each minute: each its own, so that none walks through a term's visits.
+        sa.Index("ix_visit_held", "held_at", "form"),
+        sa.Index("ix_visit_offer", "asked", "offer_at", sqlite_where=sa.text("offer_at IS NOT NULL"),
+                 postgresql_where=sa.text("offer_at IS NOT NULL")),
+        sa.Index("ix_visit_offer_start", "offer_starts_at", sqlite_where=sa.text("offer_at IS NOT NULL"),
+                 postgresql_where=sa.text("offer_at IS NOT NULL")),
+        sa.Index("ix_visit_state_held", "state", "held_at"),
+        sa.Index("ix_visit_waits", "asked", "offer_at", sqlite_where=sa.text("wait_until IS NOT NULL"),
+                 postgresql_where=sa.text("wait_until IS NOT NULL")),
+    )  # fmt: skip
     # Two who step the same visit at once: the later one finds it changed and must look again (rel.I4).
     __mapper_args__ = {"version_id_col": VisitRow.steps, "version_id_generator": False}  # noqa: RUF012 - as mapped
 

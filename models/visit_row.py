@@ -49,7 +49,7 @@ class VisitRow(Base):
     offer_more: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     offer_form: Mapped[str | None] = mapped_column(sa.String(12))
     #: since when the answer is awaited; once the family has asked for time, from then on (B13)
-    offer_at: Mapped[datetime | None] = mapped_column(index=True)
+    offer_at: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]  #: the family has said that it will answer then
     waits: Mapped[int] = mapped_column(default=0)  #: how often it has; it is asked again after each
     proposed_at: Mapped[datetime | None]  #: when the family was first told
@@ -57,7 +57,7 @@ class VisitRow(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  #: none: taken by telephone
     checked_in_at: Mapped[datetime | None]
     checked_out_at: Mapped[datetime | None]
-    held_at: Mapped[datetime | None] = mapped_column(index=True)  #: when it ended, for records and follow-ups
+    held_at: Mapped[datetime | None]  #: when it ended, for records and follow-ups
     #: since when it is known, of a visit held before the school began here; nothing follows from such a one
     imported_at: Mapped[datetime | None]
     forms_offered: Mapped[bool] = mapped_column(default=False)  #: B4: other forms are offered once

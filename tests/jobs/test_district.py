@@ -63,9 +63,8 @@ def test_a_round_with_nothing_due_takes_a_fraction_of_a_second(sessions):
         asked = _seconds(lambda: timetable.next_at(session, NOW), 5)
         session.rollback()
     print(f"plan_all {cost * 1000:.0f} ms, next_at {asked * 1000:.0f} ms")
-    # Twice what a quiet machine of two cores needs and more.
-    assert cost < 0.4
-    assert asked < 0.4
+    # What it works, not how long it takes; twice what a quiet machine of two cores needs and more.
+    assert cost + asked < 0.4
 
 
 def test_an_idle_beat_costs_less_than_a_third_of_a_percent(sessions, tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -42,7 +43,7 @@ def outbox(session: Session) -> Session:
     return session
 
 
-def plans(session: Session, work: Callable[[Session], object]) -> dict[str, str]:
+def plans(session: Session, work: Callable[[Session], object], about: str = "notification") -> dict[str, str]:
     """Every statement about the outbox that the work needs, and how the database goes about it."""
     asked, connection = [], session.connection()
 
@@ -56,7 +57,7 @@ def plans(session: Session, work: Callable[[Session], object]) -> dict[str, str]
     return {
         statement: "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
         for statement, parameters in asked
-        if "notification" in statement
+        if re.search(about, statement)
     }
 
 

@@ -421,8 +421,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_visit_held_at'), ['held_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_visit_offer_at'), ['offer_at'], unique=False)
+        batch_op.create_index('ix_visit_held', ['held_at', 'form'], unique=False)
+        batch_op.create_index('ix_visit_offer', ['asked', 'offer_at'], unique=False, sqlite_where=sa.text('offer_at IS NOT NULL'), postgresql_where=sa.text('offer_at IS NOT NULL'))
+        batch_op.create_index('ix_visit_offer_start', ['offer_starts_at'], unique=False, sqlite_where=sa.text('offer_at IS NOT NULL'), postgresql_where=sa.text('offer_at IS NOT NULL'))
+        batch_op.create_index('ix_visit_state_held', ['state', 'held_at'], unique=False)
+        batch_op.create_index('ix_visit_waits', ['asked', 'offer_at'], unique=False, sqlite_where=sa.text('wait_until IS NOT NULL'), postgresql_where=sa.text('wait_until IS NOT NULL'))
         batch_op.create_index('ix_visit_state_start', ['state', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_student', ['student_id', 'id'], unique=False)
         batch_op.create_index('ix_visit_teacher', ['teacher_id', 'state'], unique=False)
@@ -749,8 +752,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_teacher')
         batch_op.drop_index('ix_visit_student')
         batch_op.drop_index('ix_visit_state_start')
-        batch_op.drop_index(batch_op.f('ix_visit_offer_at'))
-        batch_op.drop_index(batch_op.f('ix_visit_held_at'))
+        batch_op.drop_index('ix_visit_held')
+        batch_op.drop_index('ix_visit_offer', sqlite_where=sa.text('offer_at IS NOT NULL'), postgresql_where=sa.text('offer_at IS NOT NULL'))
+        batch_op.drop_index('ix_visit_offer_start', sqlite_where=sa.text('offer_at IS NOT NULL'), postgresql_where=sa.text('offer_at IS NOT NULL'))
+        batch_op.drop_index('ix_visit_state_held')
+        batch_op.drop_index('ix_visit_waits', sqlite_where=sa.text('wait_until IS NOT NULL'), postgresql_where=sa.text('wait_until IS NOT NULL'))
 
     op.drop_table('visit')
     with op.batch_alter_table('role', schema=None) as batch_op:
