@@ -87,7 +87,7 @@ class Processes:
             for name in NAMES:
                 self._start(host, name)
         for host in self._machines:
-            until(lambda host=host: ports.answers(host, config.web.port), 30)
+            until(lambda host=host: ports.answers(host, config.web.port), 60)
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 

@@ -50,6 +50,8 @@ class Town:
 
     def __init__(self, folder: Path, engine: sa.Engine, hosts: tuple[str, ...] = (HERE,)) -> None:
         self.folder = folder
+        self._known: tuple[object, ...] = ()
+        self._due: datetime | None = None
         self._openids: dict[str, str] = {}  #: looked up once: the database may be away when somebody speaks
         self.config = _configured(folder, engine)
         with writing(sessions(engine), 60) as session:
@@ -137,14 +139,16 @@ class Town:
                 return "nothing was planned yet"
             if glance.send_at is not None and glance.send_at <= now:
                 return "messages are due"
-            # Last, for it costs a hundred times as much as the rest.
-            due = timetable.next_at(session, glance.planned_at)
+            if (glance.marks, glance.planned_at) != self._known:
+                # Only when something has happened, as the beat asks: it costs a hundred times as much as the rest.
+                self._due = timetable.next_at(session, glance.planned_at)
+                self._known = glance.marks, glance.planned_at
             again = session.scalar(
                 sa.select(sa.func.min(Notification.due_at)).where(
                     Notification.state == PENDING, Notification.attempts > 0
                 )
             )
-        if due is not None and due <= now:
+        if self._due is not None and self._due <= now:
             return "something is to be planned"
         if again is not None:
             self.hold(again)
