@@ -73,8 +73,8 @@ def _counted(here: Place, *parts: Paced) -> dict[str, float]:
         news, visits = session.scalar(told) or 0, session.scalar(sa.select(sa.func.count(Visit.id))) or 0
     # What was refused may have been stored all the same, when the answer alone was lost.
     lost = max(accepted - kept, 0)
-    refused = sum(part.refused for part in parts)
-    if lost or news != confirmed(here) or news < visits - refused:
+    missing = sum(part.refused + part.unsaid for part in parts)
+    if lost or news != confirmed(here) or news < visits - missing:
         raise click.ClickException(f"load: {accepted} accepted, {kept} kept; {visits} asked, {news} yes told")
     return {"lost": lost, "let be": let_be, "asked": visits, "said yes, once each": news}
 
