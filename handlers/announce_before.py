@@ -57,7 +57,7 @@ def evening_brief(notice: Notice) -> Words | Silence:
 def no_sign(notice: Notice) -> Words | Silence:
     """A teacher at a family's home has not been heard of (V2)."""
     visit = notice.visit()
-    if visit.state not in (CONFIRMED, UNDER_WAY):
+    if visit.state not in (CONFIRMED, UNDER_WAY) or visit.round != notice.row.round:
         return Silence("no_longer_true")
     key = notice.row.kind.removeprefix("presence.")
     which = "under_way" if visit.state == UNDER_WAY else "never_arrived"
@@ -85,6 +85,7 @@ def _fields(notice: Notice, visit: Visit, note: str) -> dict[str, str]:
 def took_place(notice: Notice) -> Words | Silence:
     """A visit without a door: the teacher is asked whether it took place (rulings 12)."""
     visit = notice.visit()
-    if visit.state != CONFIRMED or notice.now - visit.ends_at > timedelta(hours=visit.policy.missed_after_hours):
+    settled = visit.state == CONFIRMED and visit.round == notice.row.round
+    if not settled or notice.now - visit.ends_at > timedelta(hours=visit.policy.missed_after_hours):
         return Silence("no_longer_true")
     return words(notice, "took_place", "reminder", took_place_taps(notice.tap, visit))
