@@ -24,6 +24,7 @@ from models.tables import METADATA
 
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TESTS_KEY = b"a key for tests".ljust(32, b".")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 
 
@@ -49,7 +50,7 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def _master_key() -> None:
-    sealed.use_master_key(b"a key for tests".ljust(32, b"."))
+    sealed.use_master_key(TESTS_KEY)
 
 
 @pytest.fixture(params=BACKENDS)

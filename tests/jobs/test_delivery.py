@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from bot.config import Account, Config, Template
 from bot.wechat.client import WeChat
+from bot.wechat.errcodes import ERRCODES, Then
 from handlers.announce import Silence, Spoken
 from handlers.turn import Choice
 from jobs.context import World
@@ -203,6 +204,26 @@ def test_every_refusal_ends_as_the_table_says(office, name):
     assert office.state(row) == (state, channel)
     assert len(office.fake.sent()) == sends
     assert office.announcing.told == ([row] if state == "failed" else [])
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.rule("rel.I7")
+@pytest.mark.rule("rel.I17")
+def test_whatever_code_a_person_is_refused_with_her_row_ends_and_is_not_called_sent(office):
+    """But for the day's quota, which closes the channel for all."""
+    codes = [code for code, meaning in ERRCODES.items() if meaning.then is not Then.NEXT_DAY]
+    people = crowd(office, len(codes))
+    with office.sessions() as session:
+        refused = {Identity.of_person(session, p, "demo").openid: codes[n] for n, p in people}
+    office.fake.usual = lambda handler, calls=office.fake.calls: handler.answer(
+        {"errcode": refused[calls[-1][2]["touser"]]}
+    )
+    rows = {codes[n]: office.owe(person=p, expires_at=NOW + timedelta(hours=1)) for n, p in people}
+    for _ in range(8):
+        office.deliver(concurrency=1)
+        office.later(minutes=11)
+    ends = {code: office.row(row).state for code, row in rows.items()}
+    assert {code: end for code, end in ends.items() if end not in ("failed", "dropped", "unknown")} == {}
 
 
 def test_a_day_quota_closes_the_channel_until_midnight(office):

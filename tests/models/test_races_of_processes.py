@@ -26,12 +26,12 @@ from models.visit import Visit
 from models.visit_life import GUARDIAN, PHONE, TEACHER, Actor
 from models.visit_plan import Plan
 from tests.cast import at, enter, mentor, sibling, staff
+from tests.conftest import TESTS_KEY
 
 NOW, WANTED = at("11-23 08:00"), at("11-28 15:00")
 PROCESSES, THREADS = 3, 4
 RACERS = PROCESSES * THREADS
 ROUNDS = 3  #: of each race, at another hour
-KEY = b"a key for tests".ljust(32, b".")
 
 
 @dataclass
@@ -73,6 +73,7 @@ def hour_of(race: int, number: int) -> datetime:
 
 @pytest.fixture
 def stage(sessions: Sessions) -> Field:
+    sealed.use_master_key(TESTS_KEY)  # which the other processes have
     with writing(sessions, 30) as session:
         cast = enter(session)
         stage = Field(cast.wang.id, cast.mother.id)
@@ -93,7 +94,7 @@ def stage(sessions: Sessions) -> Field:
 
 def run(url: str, process: int, stage: Field, gate: Barrier, told: multiprocessing.Queue) -> None:
     """One process: its threads go through all races together with those of the others."""
-    sealed.use_master_key(KEY)
+    sealed.use_master_key(TESTS_KEY)
     sessions = make_sessions(make_engine(url))
 
     def ride(racer: int) -> None:
