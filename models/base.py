@@ -66,7 +66,7 @@ _NEVER_FOR_EVER = {
 }
 #: Seconds that a writer may say nothing in the middle of a transaction until PostgreSQL takes it for dead: its machine
 #: is cut off, and what it holds would be held until that machine comes back.
-SILENCE = 30.0
+SILENCE = 15.0
 
 
 def make_engine(url: str) -> sa.Engine:
