@@ -24,7 +24,7 @@ TAKEN = "of WeChat's three attempts none was taken"
 #: Real seconds that PostgreSQL is down, and within which everything has come back.
 DOWN, BACK = 3.0, 60.0
 #: In the middle of a push, of a planner's round, of a sender's.
-MIDST = ["in.said", "plan.done", "send.claimed", "send.answered", "send.settled"]
+MIDST = ["in.said", "plan.done", "send.claimed", "send.answered"]
 often = pytest.mark.skipif(not ROUNDS, reason="make chaos")
 
 
