@@ -22,6 +22,7 @@ from handlers.offered import slot_taps
 from handlers.reach import open_visit
 from handlers.registry import GUARDIAN, Missing, Words, command, tapped
 from handlers.texts import say
+from handlers.time_slot import known_day
 from handlers.times import settled
 from handlers.turn import Say, Turn
 from handlers.understanding.weighing import busy_then
@@ -39,20 +40,27 @@ def change_form(turn: Turn, words: Words) -> Say:
     form = form_in(words)
     if form is None or form == visit.form:
         return Say(say("answer.which_form"), form_taps(turn, visit))
-    if words.get("time") and not _same_hour(turn, visit, words):
+    slot = _slot_said(turn, visit, words) if words.get("time") else None
+    if words.get("time") and slot is None:
         return counter(turn, words | {"visit": visit.id})
     if visit.asked != GUARDIAN:
         return wish_shown(turn, visit, words, visit.starts_at, inferred=False)
     answer = words.get("same_hour") or _doubted(turn, visit, words)
     if answer == "no":
         return counter(turn, words | {"visit": visit.id, "time": None})
-    return take_form(turn, visit, person, form)
+    return take_form(turn, visit, person, form, slot if len(visit.slots) > 1 else None)
 
 
-def _same_hour(turn: Turn, visit: Visit, words: Words) -> bool:
-    """周六上午10点打电话行吗, of the visit at that hour; asks while the time is not whole."""
+def _slot_said(turn: Turn, visit: Visit, words: Words) -> datetime | None:
+    """周日那个，能视频吗: the time on the table that was named, by its day alone or whole."""
+    slots, time = visit.slots or [visit.starts_at], words["time"]
+    whole = "T" in (time.get("start") or "")[1:]
+    day = None if whole else known_day(time)
+    if day is not None:
+        found = [slot for slot in slots if turn.local(slot).date().isoformat() == day]
+        return found[0] if len(found) == 1 else None
     starts_at, _ = settled(turn, words, "time", "answer.ask_time")
-    return starts_at in (visit.slots or [visit.starts_at])
+    return starts_at if starts_at in slots else None
 
 
 def _doubted(turn: Turn, visit: Visit, words: Words) -> str:
