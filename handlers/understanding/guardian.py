@@ -15,6 +15,7 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
+from handlers.understanding.slots import form_of
 from handlers.understanding.telling import clauses
 from handlers.understanding.unasked import unasked
 from handlers.understanding.utterance import Utterance, utter
@@ -81,7 +82,30 @@ def _offer(said: Utterance, shape: str) -> Reading:
         return act_of(said, "question")
     timely = _by_time(moment, shape, options)
     reading = timely if timely is not None else _by_words(said, shape, options)
+    if reading.intent == "choice":
+        return _with_what_is_wished(said, shape, reading)
     return Reading("ask") if reading.intent == "decline" and said.has_time else reading
+
+
+def _with_what_is_wished(said: Utterance, shape: str, chosen: Reading) -> Reading:
+    """周日那个，能视频吗: a slot in another form, or with a question beside it, is not simply taken."""
+    visit = said.context.visit
+    form = form_of(pattern("guardian.denied_form").sub(" ", shape))
+    if form and visit is not None and form != visit.form:
+        at = said.context.options[chosen.slots["value"]]
+        try:
+            return Reading(
+                "change_form", {"form": form, "time": Moment(datetime.fromisoformat(at), granularity="datetime")}
+            )
+        except ValueError:
+            return Reading("ask")
+    beside_it = [
+        each
+        for a, b in clauses(said.text)
+        if (each := said.text[a:b]) and not any(a <= t.start < b for t in said.times)
+    ]
+    asks = any(re.search("(?<!可以)(?<!行)(?<!好)(?<!方便)[吗么?]$", each) for each in beside_it)
+    return act_of(said, "question") if asks else chosen
 
 
 def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None:
