@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import when, who_is_home
+from handlers.beside import told_beside
 from handlers.booking import named_form, visit_facts
 from handlers.drafts import Draft, carries_out, show
 from handlers.moving import family_visit
@@ -52,7 +53,9 @@ def confirm(turn: Turn, words: Words) -> Say:
     keeps = keeps_old(visit, str(words.get("said", "")))
     if keeps is None:
         return Say(say("answer.ask_plainly", **visit_facts(visit)), offer_taps(turn, visit))
-    return _refuse_move(turn, visit, person) if keeps else confirm_at(turn, visit, person)
+    said = _refuse_move(turn, visit, person) if keeps else confirm_at(turn, visit, person)
+    said.text += told_beside(turn, visit, person, words)
+    return said
 
 
 @tapped("visit.confirm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from handlers.answering import asked_visits, offer_taps
+from handlers.beside import put_to_teacher
 from handlers.booking import facts_for
 from handlers.drafts import Draft, carries_out, show
 from handlers.family_views import children_of
@@ -16,9 +17,6 @@ from handlers.turn import Say, Turn
 from handlers.understanding import Roster
 from handlers.understanding import Teacher as Colleague
 from handlers.understanding.names import mentions
-from models.audience import children_for
-from models.note import PASSED, Note
-from models.notification import Owed, owe
 from models.person import Person
 from models.student import Guardianship, Student
 from models.visit import Visit
@@ -78,16 +76,11 @@ def _teachers(turn: Turn, student: Student) -> dict[int, Person]:
 def carry_out(turn: Turn, draft: Draft) -> Say:
     """The words go to the teacher, sealed on the way."""
     person = turn.family[0]
-    note = Note.write(turn.session, person.school_id, PASSED, draft["text"], turn.now)
-    note.person_id, note.visit_id = person.id, draft["visit"]
-    if note.visit_id is not None:
-        visit = turn.session.get_one(Visit, note.visit_id)
-        note.student_id = children_for(turn.session, visit, person)[0].id
-    else:
-        note.student_id = _only_child(turn, draft["teacher"])
+    visit = turn.session.get_one(Visit, draft["visit"]) if draft["visit"] is not None else None
+    of = visit if visit is not None else _only_child(turn, draft["teacher"])
+    put_to_teacher(turn, person, draft["text"], draft["teacher"], of)
     if draft.get("at_home"):
         may_be_asked_again(turn)
-    owe(turn.session, [Owed(person.school_id, "note.passed", note.id, draft["teacher"], turn.now)], turn.now)
     return Say(say("note.sent"))
 
 

@@ -19,7 +19,7 @@ from models.visit_life import FORMS
 
 def words_of(turn: Turn, reading: Reading, owing: Owing, context: Context) -> Words:
     """A reading as plain words that can be kept: student ids, times as the reader writes them down."""
-    words: Words = {"ask": list(reading.ask)}
+    words: Words = {"ask": list(reading.ask), "also": list(reading.also)}
     for name, value in reading.slots.items():
         if name in ("students", "choices"):
             words[name] = [k.id for k in value if isinstance(k, Known)]
