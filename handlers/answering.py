@@ -8,7 +8,7 @@ from handlers import when, who_is_home
 from handlers.beside import told_beside
 from handlers.booking import named_form, visit_facts
 from handlers.drafts import Draft, carries_out, show
-from handlers.moving import family_visit
+from handlers.moving import family_visit, guardian_cancels
 from handlers.not_at_home import may_be_asked_again
 from handlers.offered import answer_taps, keeps_old, slot_of
 from handlers.pupils import the_visit
@@ -172,6 +172,9 @@ def tap_other_time(turn: Turn, tap: Tap) -> Say:
 def decline(turn: Turn, words: Words) -> Say:
     """不方便"""
     visit, person = _visit(turn, words)
+    if visit.moving and any(each in str(words.get("said", "")) for each in say("answer.call_off_words").split()):
+        # 取消张小明的家访 is more than a no to the other time: shown first.
+        return guardian_cancels(turn, words | {"visit": visit.id})
     if visit.moving:
         return _refuse_move(turn, visit, person)
     if visit.form == AT_HOME and not visit.forms_offered:
