@@ -17,7 +17,7 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 
 ENDS = " \u3000,，。.!！~;；、:：\n()[]【】"
-NUMBER = r"(\d{1,3}(?:\.\d+)?|[零一二三四五六七八九十])"
+NUMBER = r"(\d{1,3}(?:\.\d+)?|[零一二两三四五六七八九十])"
 
 
 @cache
@@ -63,7 +63,7 @@ def _rating(said: Utterance, text: str, question: Question) -> Reading:
         head = None
     if re.match(r"[一二三四五六七八九]{2}|\d{1,2}\s?[点时号个年月日:]", text):
         return Reading("ask")
-    numbers = re.findall(r"\d+(?:\.\d+)?|[一二三四五六七八九十](?=分(?!满|感|好|认|负|不)|星|颗|$)", text)
+    numbers = re.findall(r"\d+(?:\.\d+)?|[一二两三四五六七八九十](?=分(?!满|感|好|认|负|不)|星|颗|$)", text)
     value = _word_rating(_pattern("nothing_bad").sub(" ", text), question)
     if head and re.match(r"到|至|-|~|或|、|/|和", text[head.end() :]):
         return Reading("ask")
@@ -115,7 +115,7 @@ def _numbered_rating(
 
 
 def _number(text: str) -> float:
-    return float(text) if text[0].isdigit() else float(number(text) or 0)
+    return float(text) if text[0].isdigit() else float(number(text.replace("两", "二")) or 0)
 
 
 def _rated(value: float, question: Question) -> Reading:

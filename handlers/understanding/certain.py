@@ -12,6 +12,9 @@ from handlers.understanding.slots import form_of
 from handlers.understanding.telling import begins_with_yes, clauses
 from handlers.understanding.utterance import Utterance
 
+#: What takes a no back: it is another's, thrown back, or something else takes the visit's place.
+NO_REFUSAL = ("of_others", "grudging", "another_comes", "settles_for")
+
 
 def certain(said: Utterance, shape: str, reading: Reading) -> Reading:
     """The reading itself, or a question in its place."""
@@ -70,7 +73,7 @@ def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("certain.either_or").search(shape):
         return act_of(said, "question")
-    if any(pattern(f"certain.{each}").search(plain) for each in ("of_others", "grudging", "another_comes")):
+    if any(pattern(f"certain.{each}").search(plain) for each in NO_REFUSAL):
         return Reading("ask")
     spans = [plain[start:end] for start, end in clauses(plain)]
     no = [each for each in spans if phrase("decline").search(pattern("certain.harmless").sub(" ", each))]

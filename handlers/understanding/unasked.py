@@ -81,7 +81,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         )
         return Reading("counter", slots, () if moment.bookable else ("time",))
     called_off = re.search(
-        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|不用来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
+        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|不用(?:再)?(?:过|上)?来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
         pattern("certain.not_called_off").sub(" ", said.text),
     )
     if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
