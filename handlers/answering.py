@@ -148,7 +148,7 @@ def carry_out_counter(turn: Turn, draft: Draft) -> Say:
     """The other time goes to the teacher; a confirmed visit stands until she takes it."""
     visit, person = family_visit(turn, draft["visit"], draft["steps"])
     starts_at = datetime.fromisoformat(draft["starts_at"])
-    actor, form = Actor(GUARDIAN, person.id), draft.get("form")
+    actor, form = Actor(GUARDIAN, person.id), draft.get("form", "")
     if visit.state == CONFIRMED and visit.asked is None:
         visit.move(turn.session, actor, starts_at, turn.now, form)
     else:

@@ -73,7 +73,7 @@ def move(turn: Turn, draft: Draft) -> Say:
     """Asks the family for the new time; what was confirmed stands until they take it."""
     visit = _mine(turn, draft)
     was_confirmed = visit.state == CONFIRMED
-    starts_at, form = datetime.fromisoformat(draft["starts_at"]), draft.get("form")
+    starts_at, form = datetime.fromisoformat(draft["starts_at"]), draft.get("form") or ""
     visit.move(turn.session, Actor(TEACHER, turn.person.id), starts_at, turn.now, form)
     told = telling.tell_family(turn.session, visit, "visit.move_offer" if was_confirmed else "visit.offer", turn.now)
     key = "move.sent" if was_confirmed else "move.sent_anew"

@@ -168,9 +168,7 @@ class Visit(VisitHands):
             self.confirmed_by_id = actor.person_id
         self._hold(session)
 
-    def counter(
-        self, session: Session, actor: Actor, starts_at: datetime, now: datetime, form: str | None = None
-    ) -> None:
+    def counter(self, session: Session, actor: Actor, starts_at: datetime, now: datetime, form: str = "") -> None:
         """The side that was asked puts another time, maybe form, to the other (B3); after the rounds, telephone."""
         self._answering(actor)
         if starts_at <= now:
