@@ -11,7 +11,7 @@ from typing import Any
 from handlers.understanding.changing import fits
 from handlers.understanding.context import OpenVisit, Question
 from handlers.understanding.moment import Moment
-from handlers.understanding.normalise import pattern, table
+from handlers.understanding.normalise import pattern, table, whole
 from handlers.understanding.numerals import number
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
@@ -22,12 +22,12 @@ NUMBER = r"(\d{1,3}(?:\.\d+)?|[零一二两三四五六七八九十])"
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(table("answers")[name])
+    return re.compile(whole(table("answers")[name]))
 
 
 @cache
 def _ratings() -> tuple[tuple[int, re.Pattern[str]], ...]:
-    return tuple((value, re.compile(pattern)) for value, pattern in table("answers")["ratings"])
+    return tuple((value, re.compile(whole(form))) for value, form in table("answers")["ratings"])
 
 
 def survey(said: Utterance, question: Question) -> Reading:

@@ -41,11 +41,16 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads((TABLES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def whole(form: str | list[str]) -> str:
+    """A pattern as it is used: a long one stands in its table as a list of alternatives."""
+    return form if isinstance(form, str) else "|".join(form)
+
+
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of the table of patterns: `denial.asking`."""
     group, _, key = name.partition(".")
-    return re.compile(table("patterns")[group][key])
+    return re.compile(whole(table("patterns")[group][key]))
 
 
 def _pairs(row: str) -> dict[str, str]:

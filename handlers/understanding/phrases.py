@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from handlers.understanding.normalise import pattern, table
+from handlers.understanding.normalise import pattern, table, whole
 
 TRIMMED = " \u3000,，。.!！~;；、:：\n"
 
@@ -31,13 +31,13 @@ def plain_shape(shape: str) -> str:
 @cache
 def acts(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The rows of acts, in the order in which they are tried."""
-    return tuple((act, re.compile(pattern)) for act, pattern, *_ in table("guardian")[group])
+    return tuple((act, re.compile(whole(form))) for act, form, *_ in table("guardian")[group])
 
 
 @cache
 def phrase(name: str) -> re.Pattern[str]:
     """A phrase of the table by its name."""
-    return re.compile(table("guardian")[name])
+    return re.compile(whole(table("guardian")[name]))
 
 
 @cache

@@ -28,7 +28,7 @@ def prepare(now: datetime) -> None:
         for key in rows:
             pattern(f"{group}.{key}")
     for key, row in table("guardian").items():
-        if isinstance(row, str):
+        if isinstance(row, str) or (isinstance(row, list) and isinstance(row[0], str)):
             phrase(key)
     questions = [Context("guardian", pending="survey", question=Question(each)) for each in SURVEYED]
     for context, text in (*FIRST, *((each, "还行") for each in questions)):
