@@ -1,4 +1,4 @@
-"""Commas that a dictated message lacks, where one clause has ended and the next begins: 下礼拜天吧这礼拜天他老姑结婚."""
+"""Commas that a dictated message lacks, where one clause ends and the next begins: 下礼拜天吧这礼拜天他老姑结婚."""
 
 from __future__ import annotations
 
