@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from handlers.understanding.company import company
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention
-from handlers.understanding.normalise import pattern, table
+from handlers.understanding.normalise import pattern, table, whole
 from handlers.understanding.pieces import Piece
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, purpose, who
@@ -21,8 +22,7 @@ REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|�
 
 def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """None when neither a child nor a time was named, or when it is something else about a visit."""
-    guard = table("teacher")["guard"]
-    if re.search(guard["not_book"], said.shape) or re.search(guard["not_book_here"], _clause(said.shape, match)):
+    if _guard("not_book").search(said.shape) or _guard("not_book_here").search(_clause(said.shape, match)):
         return None
     slots, ask = who(said)
     moment = _when(said)
@@ -46,6 +46,11 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
     if not students and not ask_about_student(ask):
         ask = ("student", *ask)
     return Reading("batch_book" if several else "book", slots, ask)
+
+
+@cache
+def _guard(name: str) -> re.Pattern[str]:
+    return re.compile(whole(table("teacher")["guard"][name]))
 
 
 def _clause(shape: str, match: re.Match[str]) -> str:

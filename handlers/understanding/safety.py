@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from handlers.understanding.normalise import table
+from handlers.understanding.normalise import table, whole
 
 
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     rows = table("teacher")["safety"]
-    return re.compile("|".join(rows["danger"])), re.compile("|".join(rows["safe"])), re.compile(rows["report"])
+    return re.compile("|".join(rows["danger"])), re.compile("|".join(rows["safe"])), re.compile(whole(rows["report"]))
+
+
+@cache
+def _acute() -> re.Pattern[str]:
+    return re.compile(whole(table("teacher")["safety"]["acute"]))
 
 
 def in_danger(shape: str) -> bool:
@@ -27,7 +32,7 @@ def endangered(shape: str, text: str) -> bool:
 
 def acute(shape: str) -> bool:
     """Danger that is never put off, whatever else the message asks for."""
-    return in_danger(shape) and bool(re.search(table("teacher")["safety"]["acute"], shape))
+    return in_danger(shape) and bool(_acute().search(shape))
 
 
 def reported(shape: str) -> bool:

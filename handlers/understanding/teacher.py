@@ -9,7 +9,7 @@ from functools import cache
 
 from handlers.understanding import booking, changing, handing, noting
 from handlers.understanding.moment import Moment
-from handlers.understanding.normalise import pattern, table
+from handlers.understanding.normalise import pattern, table, whole
 from handlers.understanding.reading import Reading
 from handlers.understanding.safety import acute, endangered, reported
 from handlers.understanding.slots import who
@@ -57,12 +57,12 @@ def _alone(said: Utterance) -> list[tuple[str, re.Match[str], str]]:
 
 @cache
 def _alone_rows() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern)) for name, pattern, _ in table("teacher")["alone"])
+    return tuple((name, re.compile(whole(form))) for name, form, _ in table("teacher")["alone"])
 
 
 @cache
 def _answers(pending: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern)) for name, pattern in table("teacher").get(pending, {}).items())
+    return tuple((name, re.compile(whole(form))) for name, form in table("teacher").get(pending, {}).items())
 
 
 def _pending(said: Utterance) -> Reading | None:

@@ -13,7 +13,7 @@ from handlers.understanding.draft import temporal
 from handlers.understanding.grammar import moment_of
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention, mentions, stranger
-from handlers.understanding.normalise import Normal, pattern, repair, simplify, table
+from handlers.understanding.normalise import Normal, pattern, repair, simplify, table, whole
 from handlers.understanding.parting import parted
 from handlers.understanding.pieces import NAME, Ground, Piece, pieces
 from handlers.understanding.roster import Known
@@ -186,7 +186,8 @@ def patterns(topic: str) -> tuple[tuple[str, re.Pattern[str], Mapping[str, str]]
     """The rows of a table of phrases, in the order in which they are tried."""
     words = {key: "|".join(value) for key, value in table(topic).get("words", {}).items()}
     out = []
-    for label, form, *_ in table(topic)["rows"]:
+    for label, alternatives, *_ in table(topic)["rows"]:
+        form = whole(alternatives)
         for key, value in words.items():
             form = form.replace(f"<{key}>", f"(?:{value})")
         name, _, detail = label.partition(":")
