@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
 
+from models import line
 from models.writing import Busy, WriteLock, lock_for
 
 NAMING = {
@@ -55,15 +56,6 @@ class Base(DeclarativeBase):
 
 Sessions = sessionmaker[Session]
 
-#: Seconds for a connection; milliseconds and seconds after which a server that has vanished without a word is given
-#: up, which would take the system's own quarter of an hour. Where a socket's file leads to it they mean nothing.
-_NEVER_FOR_EVER = {
-    "connect_timeout": 2,
-    "tcp_user_timeout": 5000,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-}
 #: Seconds that a writer may say nothing in the middle of a transaction until PostgreSQL takes it for dead: its machine
 #: is cut off, and what it holds would be held until that machine comes back.
 SILENCE = 15.0
@@ -72,9 +64,7 @@ SILENCE = 15.0
 def make_engine(url: str) -> sa.Engine:
     """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`)."""
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=_NEVER_FOR_EVER
-        )
+        return line.laid(url)
     engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
     sa.event.listen(engine, "connect", _sqlite_connect)
     sa.event.listen(engine, "begin", _sqlite_begin)

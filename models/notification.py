@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import failpoint
-from models.base import Base
+from models.base import Base, Utc
 
 PENDING, SENDING = "pending", "sending"
 SENT, DROPPED, FAILED, UNKNOWN = "sent", "dropped", "failed", "unknown"
@@ -129,22 +129,24 @@ def _settling(columns: tuple[str, ...]) -> sa.Update:
 def settle_sent(session: Session, sent: Sequence[tuple[Notification, str | None]], now: datetime) -> None:
     """The same for all that went, in one go; what another claim has taken meanwhile is left to it, row by row."""
     if sent:
-        what = {"state": SENT, "lease_until": None, "done_at": now, "reason": None}
-        values = {f"new_{name}": value for name, value in what.items()}
-        rows: list[dict[str, Any]] = [
-            values | {"new_receipt": receipt, "claimed_id": row.id, "claimed_fence": row.fence} for row, receipt in sent
-        ]
-        session.connection().execute(_settling((*what, "receipt")), rows)
+        connection, rows = session.connection(), [(row.id, row.fence, receipt) for row, receipt in sent]
+        if connection.dialect.name == "sqlite":
+            listed = [dict(zip(("its_id", "its_fence", "its_receipt"), row, strict=True)) for row in rows]
+            connection.execute(_SETTLING_EACH, [its | {"now": now} for its in listed])
+        else:
+            ids, fences, receipts = (list(column) for column in zip(*rows, strict=True))
+            connection.execute(_SETTLING_ALL, {"now": now, "ids": ids, "fences": fences, "receipts": receipts})
 
 
 def hand_over(session: Session, going: Sequence[tuple[Notification, str]], now: datetime) -> None:
     """Notes of claimed rows by which way they are about to go, before they go."""
-    if going:
-        rows = [{"its_id": row.id, "its_channel": way, "tried": row.tried_at or now} for row, way in going]
-        session.connection().execute(_HANDING_OVER, rows)
-        for (row, way), written in zip(going, rows, strict=True):
+    connection = session.connection()
+    for way in sorted({way for _, way in going}):
+        rows = [row for row, its in going if its == way]
+        connection.execute(_HANDING_OVER, {"ids": [row.id for row in rows], "way": way, "now": now})
+        for row in rows:
             set_committed_value(row, "channel", way)
-            set_committed_value(row, "tried_at", written["tried"])
+            set_committed_value(row, "tried_at", row.tried_at or now)
 
 
 def _in_words(state: str) -> sa.ColumnElement[str]:
@@ -152,11 +154,24 @@ def _in_words(state: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{state}'", sa.String)
 
 
+_OUTBOX = Notification.__table__
 _HANDING_OVER = (
-    sa.update(Notification.__table__)  # type: ignore[arg-type]
-    .where(Notification.id == sa.bindparam("its_id"))
-    .values(channel=sa.bindparam("its_channel"), tried_at=sa.bindparam("tried"))
+    sa.update(_OUTBOX)  # type: ignore[arg-type]
+    .where(_OUTBOX.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(channel=sa.bindparam("way"), tried_at=sa.func.coalesce(_OUTBOX.c.tried_at, sa.bindparam("now", type_=Utc)))
 )
+#: Row by row in the same statement: SQLite runs it as often as there are rows.
+_SETTLING_EACH = sa.text(
+    "UPDATE notification SET state = 'sent', lease_until = NULL, done_at = :now, reason = NULL, receipt = :its_receipt"
+    " WHERE id = :its_id AND fence = :its_fence AND state = 'sending'"
+).bindparams(sa.bindparam("now", type_=Utc))
+#: PostgreSQL takes them all in one statement, and answers once.
+_SETTLING_ALL = sa.text(
+    "UPDATE notification SET state = 'sent', lease_until = NULL, done_at = :now, reason = NULL, receipt = its.receipt"
+    " FROM unnest(CAST(:ids AS integer[]), CAST(:fences AS integer[]), CAST(:receipts AS varchar[]))"
+    " AS its(id, fence, receipt)"
+    " WHERE notification.id = its.id AND notification.fence = its.fence AND notification.state = 'sending'"
+).bindparams(sa.bindparam("now", type_=Utc))
 IS_PENDING = Notification.state == _in_words(PENDING)
 IS_SENDING = Notification.state == _in_words(SENDING)
 IS_OPEN = Notification.state.in_([_in_words(PENDING), _in_words(SENDING)])

@@ -12,17 +12,24 @@ from models.base import Sessions, make_engine, writing
 pytestmark = pytest.mark.rule("rel.I2")
 
 
-def test_who_says_nothing_for_too_long_has_lost_what_it_held(sessions: Sessions) -> None:
+@pytest.mark.parametrize("many", [0, 3], ids=["nothing was written", "many rows in one go"])
+def test_who_says_nothing_for_too_long_has_lost_what_it_held(sessions: Sessions, many: int) -> None:
     if sessions.kw["bind"].dialect.name == "sqlite":
         pytest.skip("SQLite has one machine")
     with pytest.raises(sa.exc.DBAPIError):
-        _pause(sessions, 0.4)
+        _pause(sessions, 0.4, many)
 
 
-def _pause(sessions: Sessions, seconds: float) -> None:
+def _pause(sessions: Sessions, seconds: float, many: int) -> None:
     with writing(sessions, silence=0.1) as session:
+        if many:
+            rows = [{"its_id": number, "its_reason": "gone"} for number in range(many)]
+            session.connection().execute(_MANY, rows)
         time.sleep(seconds)
         session.execute(sa.text("SELECT 1"))
+
+
+_MANY = sa.text("UPDATE notification SET reason = :its_reason WHERE id = :its_id")
 
 
 def test_a_server_that_vanishes_is_given_up_in_seconds(engine: sa.Engine) -> None:
