@@ -11,7 +11,7 @@ from handlers.understanding.phrases import phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 
-ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|没问题|ok)")
+ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|中|没问题|ok)")
 
 
 def timed(said: Utterance, shape: str) -> Reading | None:

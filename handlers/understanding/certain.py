@@ -52,9 +52,8 @@ def _borne_out(shape: str) -> bool:
 
 
 def _says_yes(clause: str) -> bool:
-    plain = pattern("guardian.courtesy").sub("", clause)
     rest = re.sub("^(?:T|老师)?(?:那个|这个|那天|那|这|W|时间|就|也|[都到的])+", "", clause)
-    known = agrees(clause) or agrees(rest) or begins_with_yes(clause) or phrase("accept").search(plain)
+    known = agrees(clause) or agrees(rest) or begins_with_yes(clause) or phrase("accept").search(clause)
     return bool(known or pattern("certain.yes").search(clause) or pattern("guardian.double_denial").search(clause))
 
 
@@ -73,6 +72,8 @@ def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("certain.either_or").search(shape):
         return act_of(said, "question")
+    if pattern("certain.supposed").search(shape):
+        return Reading("ask")
     if any(pattern(f"certain.{each}").search(plain) for each in NO_REFUSAL):
         return Reading("ask")
     spans = [plain[start:end] for start, end in clauses(plain)]

@@ -137,7 +137,7 @@ def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if pattern("guardian.again_at").search(shape):
         return None
     proposed = said.has_time and pattern("guardian.agree_to_time").search(shape)
-    if "delay" in rows and not (proposed and not re.search("再(?!来|家访)|答复|回复|回您|回你|告诉|联系您", shape)):
+    if "delay" in rows and not (proposed and not pattern("guardian.answer_comes").search(shape)):
         return Reading("delay")
     return None
 
@@ -185,7 +185,7 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return Reading("ask")
     if re.search("[在是要]几|在哪|什么|是谁|多[久少]", clean):
         return _and_agreed(act_of(said, "question"), shape)
-    if agreed or phrase("accept").search(clean) or begins_with_yes(shape):
+    if agreed or phrase("accept").search(shape) or begins_with_yes(shape):
         return Reading("ask" if _conditional(clean) and _conditional(shape) else "confirm")
     return None
 

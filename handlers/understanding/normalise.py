@@ -131,21 +131,25 @@ def repair(plain: Normal, names: Sequence[Span] = ()) -> Normal:
     found = [each for each in _found(text) if not any(start < each[1] and each[0] < end for start, end in names)]
     if not found:
         return plain
-    origin = plain.origin or tuple(range(len(text)))
+    text, origin, moved = replaced(plain, [each[:3] for each in found])
+    doubtful = [(moved[start], moved[start] + len(new)) for start, _, new, doubt in found if doubt and start in moved]
+    plainly = any(start in moved and not doubt for start, _, _, doubt in found)
+    return Normal(text, plain.raw, origin, tuple(doubtful), plainly)
+
+
+def replaced(plain: Normal, found: Sequence[tuple[int, int, str]]) -> tuple[str, tuple[int, ...], dict[int, int]]:
+    """Other words in these places: the text, where each of its characters stood in what was written, where each place is."""
+    text, origin = plain.text, plain.origin or tuple(range(len(plain.text)))
     parts: list[str] = []
     places: list[int] = []
-    misheard: list[Span] = []
-    last, dialect = 0, False
-    for start, end, new, doubtful in found:
+    moved: dict[int, int] = {}
+    last = 0
+    for start, end, new in found:
         if start < last:
             continue
         parts += [text[last:start], new]
         places += origin[last:start]
-        if doubtful:
-            misheard.append((len(places), len(places) + len(new)))
-        dialect = dialect or not doubtful
-        places += [origin[min(start + i, end - 1)] for i in range(len(new))]
+        moved[start] = len(places)
+        places += [origin[min(start + i, max(end, start + 1) - 1)] for i in range(len(new))]
         last = end
-    parts.append(text[last:])
-    places += origin[last:]
-    return Normal("".join(parts), plain.raw, tuple(places), tuple(misheard), dialect)
+    return "".join([*parts, text[last:]]), (*places, *origin[last:]), moved

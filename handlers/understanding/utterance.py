@@ -14,7 +14,7 @@ from handlers.understanding.grammar import moment_of
 from handlers.understanding.moment import Moment
 from handlers.understanding.names import Mention, mentions, stranger
 from handlers.understanding.normalise import Normal, pattern, repair, simplify, table, whole
-from handlers.understanding.parting import parted
+from handlers.understanding.parting import agreed, parted
 from handlers.understanding.pieces import NAME, Ground, Piece, pieces
 from handlers.understanding.roster import Known
 
@@ -159,7 +159,7 @@ def utter(raw: str, now: datetime, context: Context) -> Utterance:
     found = mentions(plain.text, roster) if roster.heads or "班" in plain.text else []
     normal = repair(plain, [(each.start, each.end) for each in found])
     if context.role == "guardian" and context.pending == "confirmation":
-        normal = parted(normal)
+        normal = agreed(parted(normal), context.visit.form if context.visit else "")
     if normal is not plain:
         found = mentions(normal.text, roster)
     utterance = Utterance(normal, tuple(found), now, context)

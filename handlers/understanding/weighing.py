@@ -113,7 +113,7 @@ def _timeless(shape: str) -> str:
     asks = re.search("[吗么?]$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain)
     if asks or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
         return "other"
-    if agrees(shape) or (phrase("accept").search(plain) and not phrase("decline").search(plain)):
+    if agrees(shape) or (phrase("accept").search(shape) and not phrase("decline").search(plain)):
         return "yes"
     if phrase("decline").search(plain):
         return "other"
