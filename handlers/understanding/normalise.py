@@ -138,7 +138,7 @@ def repair(plain: Normal, names: Sequence[Span] = ()) -> Normal:
 
 
 def replaced(plain: Normal, found: Sequence[tuple[int, int, str]]) -> tuple[str, tuple[int, ...], dict[int, int]]:
-    """Other words in these places: the text, where its characters stood in what was written, where each place is now."""
+    """Other words in these places: the text, where its characters stood when written, and where each place is now."""
     text, origin = plain.text, plain.origin or tuple(range(len(plain.text)))
     parts: list[str] = []
     places: list[int] = []

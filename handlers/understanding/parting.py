@@ -36,7 +36,7 @@ def _put(normal: Normal, found: list[tuple[int, int, str]]) -> Normal:
 def _yes(text: str, form: str) -> Iterator[tuple[int, int]]:
     for clause in pattern("parting.run").finditer(text):
         found = _agreeing(form).search(clause.group())
-        if found is not None:
+        if found is not None and not pattern("parting.unsettled").search(clause.group()[: found.start("yes")]):
             yield clause.start() + found.start("yes"), clause.start() + found.end("yes")
 
 
