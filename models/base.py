@@ -116,10 +116,8 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
 def _begin(session: Session, patience: float, silence: float) -> None:
     """Begins to write; who holds the database from outside, or keeps it down, makes it `Busy`."""
     try:
-        connection = session.connection(execution_options={"writing": patience})
-        if connection.dialect.name != "sqlite":
-            limits = {"lock_timeout": patience, "idle_in_transaction_session_timeout": silence}
-            connection.exec_driver_sql("; ".join(f"SET LOCAL {k} = {round(v * 1000)}" for k, v in limits.items()))
+        limits = {"lock_timeout": patience, "idle_in_transaction_session_timeout": silence}
+        session.connection(execution_options={"writing": patience, "limits": limits})
     except (OperationalError, PoolTimeout) as error:
         raise Busy from error
 

@@ -44,3 +44,29 @@ def test_a_server_that_vanishes_is_given_up_in_seconds(engine: sa.Engine) -> Non
         "tcp_user_timeout": "5000",
         "keepalives_idle": "5",
     }
+
+
+def test_a_connection_whose_server_went_while_it_lay_idle_is_replaced(engine: sa.Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server")
+    again = make_engine(engine.url.render_as_string(hide_password=False))
+    ours = sa.text("SELECT pg_backend_pid()")
+    with again.connect() as connection:
+        first = connection.scalar(ours)
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+    time.sleep(1.1)  # what was used a moment ago is not looked at, for that would be a way to the server in every turn
+    with again.connect() as connection:
+        assert connection.scalar(ours) != first
+    again.dispose()
+
+
+def test_a_connection_that_was_its_own_master_begins_transactions_again(engine: sa.Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no such mode here")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE never_kept (id INTEGER)")
+        connection.rollback()
+        assert not sa.inspect(connection).has_table("never_kept")
