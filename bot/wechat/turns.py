@@ -36,7 +36,7 @@ log = logging.getLogger("jiafang.webhook")
 PATIENCE = 1.5
 #: Seconds that it may say nothing to the database until that is free for WeChat's next attempt, at another machine.
 SILENCE = 3.0
-_TRIES = 3
+_TRIES = 4
 _BODY, _REPLY = "inbound.body", "inbound.reply"
 #: PostgreSQL: deadlock, serialisation; a second attempt finds the way free.
 _AGAIN = ("40P01", "40001")
@@ -46,6 +46,10 @@ _AWAY = (OperationalError, InternalError)
 _OVERTAKEN = (IntegrityError, StaleDataError)
 
 Answering = Callable[[Turn], Answer | None]
+
+
+class _Undone(Exception):
+    """A deed was refused, or broke, in an attempt that could not take back the deed alone."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,17 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
     """
     spoken = said(push)
     for attempt in range(1, _TRIES + 1):
-        last = attempt == _TRIES
+        # Nearly every turn ends well, and goes without a savepoint; one that does not is lived again with one.
+        guarded, last = attempt > 1, attempt == _TRIES
         try:
             with writing(sessions, PATIENCE, SILENCE) as session:
-                taken = _Turning(session, account, push, spoken, answering, last).take()
+                taken = _Turning(session, account, push, spoken, answering, guarded, last).take()
                 session.flush()
                 failpoint.reach("in.stored")
             failpoint.reach("in.committed")
             return taken
+        except _Undone:
+            continue
         except _OVERTAKEN:
             # The same push, or another first one of the same person, was quicker by a hair: look again.
             if last:
@@ -99,6 +106,7 @@ class _Turning:
     push: Push
     spoken: Said
     answering: Answering
+    guarded: bool
     last: bool
 
     def take(self) -> Taken:
@@ -159,11 +167,17 @@ class _Turning:
         except Exception as bug:
             if not _is_bug(bug) or (isinstance(bug, _OVERTAKEN) and not self.last):
                 raise
+            if not self.guarded:
+                raise _Undone from bug
             row.state, row.incident = FAILED, incident.record(bug, f"a turn ({row.kind})")
             return Answer(say("unclear.incident", number=row.incident))
 
     def _said(self, turn: Turn) -> Answer | None:
         """A refusal in the middle of a deed takes back what the deed had begun, and so does a bug."""
+        if not self.guarded:
+            answer = self.answering(turn)
+            self.session.flush()  # what the database says to it belongs to the deed
+            return answer
         try:
             with self.session.begin_nested():
                 return self.answering(turn)

@@ -46,7 +46,7 @@ def test_a_guardians_yes_takes_few_statements(sessions: Sessions, here: Webhooke
     statements: list[str] = []
     sa.event.listen(sessions.kw["bind"], "before_cursor_execute", lambda *it: statements.append(it[2]))
     assert "已确认" in here.say("可以", openid=mothers[0])
-    assert len(statements) <= 18, "\n".join(statements)
+    assert len(statements) <= 16, "\n".join(statements)
 
 
 #: Most of a turn is Python, and calls are counted alike on a busy machine; psycopg makes more of them than sqlite3.

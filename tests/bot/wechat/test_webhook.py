@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from handlers.texts import say
 from handlers.turn import Answer, Choice
 from models.base import writing
 from models.conversation import Conversation
+from models.errors import Refused
 from models.identity import Identity
 from models.inbox import DONE, FAILED, Inbound
 from models.notification import Notification, Owed, owe
@@ -78,6 +80,23 @@ def test_a_bug_is_answered_politely_and_undone_and_the_message_kept(here, caplog
     assert kept.incident in logged
     assert "KeyError" in logged
     assert "秘密" not in logged
+
+
+def test_a_refusal_takes_back_what_the_deed_had_begun_and_the_message_is_kept(here):
+    def answering(turn):
+        turn.conversation.keep({"half": "done"}, turn.now)
+        turn.identity.locked_until = turn.now
+        raise Refused("rounds_over")
+
+    here.answering = answering
+    xml = here.platform.text("hello")
+    reply = here.content(here.post(xml))
+    assert say("refused.rounds_over") in reply
+    assert [row.state for row in rows(here, Inbound)] == [DONE]
+    assert "half" not in rows(here, Conversation)[0].state
+    assert rows(here, Identity)[0].locked_until is None
+    assert here.content(here.post(xml)) == reply
+    assert len(rows(here, Inbound)) == 1
 
 
 def test_a_bug_in_sql_is_a_bug_and_not_a_busy_database(here):
