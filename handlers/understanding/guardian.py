@@ -10,8 +10,9 @@ from handlers.understanding import answers
 from handlers.understanding.announced import ALL_FIT
 from handlers.understanding.certain import called_off, certain
 from handlers.understanding.confirmation import WH, act_of, confirmation, quick, told
+from handlers.understanding.danger import endangered_child
 from handlers.understanding.moment import NO_TIME, Moment
-from handlers.understanding.normalise import pattern
+from handlers.understanding.normalise import pattern, simplify
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
@@ -25,6 +26,8 @@ from handlers.understanding.weighing import beside
 def read_guardian(said: Utterance) -> Reading:
     shape = plain_shape(said.shape)
     context = said.context
+    if endangered_child(shape, said.text, simplify(said.normal.raw).text):
+        return act_of(said, "urgent")
     for act, form in acts("first"):
         if form.search(shape):
             if act == "help" and context.pending != "none" and (said.has_time or shape.strip("?") == ""):
