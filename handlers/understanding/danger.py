@@ -20,10 +20,8 @@ def _speaks_of_danger(text: str) -> bool:
 
 def _stands(text: str, what: str, over: str) -> bool:
     """Whether it is said, and nothing behind it says that it is over."""
-    last = None
-    for last in _form(what).finditer(text):
-        pass
-    return last is not None and not _form(what, over).search(text, last.end())
+    end = max((found.end() for found in _form(what).finditer(text)), default=0)
+    return end > 0 and not _form(what, over).search(text, end)
 
 
 @cache

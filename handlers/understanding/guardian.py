@@ -26,16 +26,9 @@ from handlers.understanding.weighing import beside
 def read_guardian(said: Utterance) -> Reading:
     shape = plain_shape(said.shape)
     context = said.context
-    if endangered_child(shape, said.text, simplify(said.normal.raw).text):
-        return act_of(said, "urgent")
-    for act, form in acts("first"):
-        if form.search(shape):
-            if act == "help" and context.pending != "none" and (said.has_time or shape.strip("?") == ""):
-                continue
-            if act == "wrong_recipient" and said.has_time and pattern("denial.corrected").search(shape):
-                continue
-            asked = act == "unsubscribe" and pattern("certain.opting").search(shape)
-            return bind(said) if act == "bind" else act_of(said, "question" if asked else act)
+    outright = _first(said, shape)
+    if outright is not None:
+        return outright
     pending = context.pending
     if pending == "survey" and context.question is not None:
         return answers.survey(said, context.question)
@@ -51,6 +44,21 @@ def read_guardian(said: Utterance) -> Reading:
         return Reading("ask") if by_child else reading
     reading = unasked(said, shape)
     return called_off(said, shape, reading) if reading.intent == "cancel" else reading
+
+
+def _first(said: Utterance, shape: str) -> Reading | None:
+    """Danger, opting out and the like: read before the question that is pending."""
+    if endangered_child(shape, said.text, simplify(said.normal.raw).text):
+        return act_of(said, "urgent")
+    for act, form in acts("first"):
+        if form.search(shape):
+            if act == "help" and said.context.pending != "none" and (said.has_time or shape.strip("?") == ""):
+                continue
+            if act == "wrong_recipient" and said.has_time and pattern("denial.corrected").search(shape):
+                continue
+            asked = act == "unsubscribe" and pattern("certain.opting").search(shape)
+            return bind(said) if act == "bind" else act_of(said, "question" if asked else act)
+    return None
 
 
 def _consent(shape: str) -> Reading:
