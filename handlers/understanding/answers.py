@@ -154,7 +154,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     keys = list(options)
     plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
     match = re.fullmatch(
-        r"(?:选|就|要|我选|我要|回复)?(?:第)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|选项)?(?:那个|时间|时段)?(?:的)?(?:可以|行|好)?",
+        r"(?:那|我|就|只能|只好|还是|先|选|要|回|回复|定|挑|来)*(?:第|方案|选项|时间)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|条|场|档)?(?:的)?(?:那个|选项|时间|时段|方案)?(?:的)?(?:可以|行|好)?了?",
         plain,
     )
     if match:
@@ -172,6 +172,25 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     if labelled and labelled[1].upper() in options and labelled[2] in options[labelled[1].upper()].lower():
         return Reading("choice", {"value": labelled[1].upper()})
     return None
+
+
+def by_order(said: Utterance, options: Mapping[str, str]) -> Reading | None:
+    """最早的那个, 周四晚一点的那个: the earliest or the latest of the slots, or of the two on that day."""
+    match = re.fullmatch(
+        r"(?P<head>.{0,8}?)(?P<most>最|更)?(?P<which>早|晚|迟)(?:一?[点些])?(?:的(?:那|这)?|那|这)一?[个场档次]?(?:吧|好|可以|行)?",
+        said.text.strip(ENDS),
+    )
+    if match is None:
+        return None
+    starts = {key: text for key, text in options.items() if text[:4].isdecimal()}
+    head = re.sub("^(?:那|我|我们|就|还是|选|要|定)+", "", match["head"])
+    if head:
+        day = said.moment(match.start("head"), match.end("head"))
+        starts = {key: text for key, text in starts.items() if day.granularity == "date" and option_fits(text, day)}
+    if len(starts) < 2 or (len(starts) > 2 and match["most"] != "最"):
+        return None
+    pick = min if match["which"] == "早" else max
+    return Reading("choice", {"value": pick(starts, key=lambda key: starts[key])})
 
 
 def _keyed(said: str, keys: list[str]) -> Reading:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handlers.understanding.confirmation import ASKED, WH, act_of
+from handlers.understanding.confirmation import ASKED, act_of
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import agrees, made_of, phrase
+from handlers.understanding.phrases import WH, agrees, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import begins_with_yes, clauses

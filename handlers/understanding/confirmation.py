@@ -8,17 +8,13 @@ from typing import Any
 from handlers.understanding.announced import timed
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import acts, agrees, heard_only, made_of, phrase
+from handlers.understanding.phrases import WH, acts, agrees, heard_only, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import all_agree, begins_with_yes, only_told, ready_too_late
 from handlers.understanding.utterance import Utterance
 from handlers.understanding.weighing import weighed
 
-WH = re.compile(
-    r"几[点个位楼层号栋幢室路次天年月周分家人时岁遍趟场节班]|"
-    r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
-)
 #: 要不要, 会不会 and the like, as alternatives are written.
 ASKED = re.compile("[会要用需是有]否|需要吗|(?:要|会|用|得|可以|能)[^,。;!? ]{1,6}不$")
 
@@ -151,6 +147,8 @@ def _some_other_hour(said: Utterance) -> Moment:
 
 def _of_school_days(said: Utterance, shape: str) -> bool:
     """孩子今天没带水杯: the child's day at school, which answers no question about a visit."""
+    if pattern("guardian.shifted").search(shape):
+        return False
     of_child = said.has_time and re.search("孩子|S|娃|儿子|女儿", shape) and "吗" not in shape
     school = of_child or phrase("message").search(shape) or phrase("message").search(said.text)
     if not school or phrase("about_visit").search(shape):
@@ -206,7 +204,9 @@ def _other_form(said: Utterance, shape: str) -> str:
         return ""
     wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
-    if form == "入户" and not re.search(r"来家|家里|来一?趟|上门|入户|当面|到家|来我们?家|面谈", wished):
+    if form == "入户" and not re.search(
+        r"来家|家里|来一?[趟次]|上门|入户|当面|到家|上家|来(?:我们?|咱|俺)|面谈|[换改][成为做]?家访", wished
+    ):
         form = ""
     if not form and pattern("guardian.denied_form").search(shape) and re.search(r"来家|上门|入户|家里", shape):
         return ""

@@ -9,18 +9,21 @@ from datetime import datetime
 from handlers.understanding import answers
 from handlers.understanding.announced import ALL_FIT
 from handlers.understanding.certain import called_off, certain
-from handlers.understanding.confirmation import WH, act_of, confirmation, quick, told
+from handlers.understanding.confirmation import act_of, confirmation, quick, told
 from handlers.understanding.danger import endangered_child
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern, simplify
 from handlers.understanding.noting import bind
-from handlers.understanding.phrases import acts, agrees, made_of, plain_shape
+from handlers.understanding.phrases import WH, acts, agrees, made_of, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import clauses
 from handlers.understanding.unasked import unasked
 from handlers.understanding.utterance import Utterance, utter
 from handlers.understanding.weighing import beside
+
+#: Times that may stand beside a slot that was chosen: 2号，午休能接电话.
+LOOSE = ("same_day", "same_hour", "event", "part")
 
 
 def read_guardian(said: Utterance) -> Reading:
@@ -74,8 +77,9 @@ def _consent(shape: str) -> Reading:
 def _offer(said: Utterance, shape: str) -> Reading:
     """One of up to three slots, by number, by words or by time; or another time."""
     options = said.context.options
-    number = said.text.strip() if re.fullmatch(r"[选要就]?第?\d号吧?", said.text.strip()) else shape
-    by_number = answers.numbered(number, options)
+    said_once = re.sub(r"^(.{0,2}?\d[号个的吧]?)(?:[,。! ]*\1)+$", r"\1", said.text.strip()) if shape.strip() else ""
+    number = said_once if re.fullmatch(r"[选要就]?第?\d(?:号吧?|吧|个吧?)", said_once) else shape
+    by_number = answers.numbered(number, options) or answers.by_order(said, options)
     if by_number is not None:
         return by_number
     chosen = _chosen_first(said, options)
@@ -87,7 +91,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
     shifted = _shifted_slot(said, shape)
     if shifted is not None:
         return shifted
-    pointed = re.search(r"那个(?:时间|点|时段)", said.text)
+    pointed = re.search(r"那个(?:时间|点|时段)|(?<=[点半刻分上午晚])的?那[个场档](?!星期|礼拜|月|周)", said.text)
     moment = said.moment(0, pointed.start() if pointed else None) if said.has_time else NO_TIME
     if not moment.none and WH.search(shape):
         return act_of(said, "question")
@@ -123,7 +127,7 @@ def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None
     """选二，就我跟奶奶在家: a slot by its number, and nothing beside it that denies, asks or names a time."""
     spans = clauses(said.text)
     chosen = answers.numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 else None
-    if chosen is None or chosen.intent != "choice" or any(each.kind != "same_day" for each in said.times):
+    if chosen is None or chosen.intent != "choice" or any(each.kind not in LOOSE for each in said.times):
         return None
     rest = [plain_shape(utter(said.text[a:b], said.now, said.context).shape) for a, b in spans[1:]]
     return chosen if all(beside(each) for each in rest) else None

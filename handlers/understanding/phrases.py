@@ -8,6 +8,12 @@ from functools import cache
 
 from handlers.understanding.normalise import pattern, table, whole
 
+#: What asks for something: 几点, 什么, 哪.
+WH = re.compile(
+    r"几[点个位楼层号栋幢室路次天年月周分家人时岁遍趟场节班]|"
+    r"什么|啥|谁|哪|多久|多长|为什么|为啥|怎么|多少|干嘛|贵姓"
+)
+
 TRIMMED = " \u3000,，。.!！~;；、:：\n"
 
 

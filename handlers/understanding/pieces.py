@@ -240,7 +240,12 @@ def amount(match: re.Match[str]) -> timedelta | None:
     unit = groups["unit"]
     if groups.get("half") or groups.get("half2") or "半" in unit:
         count += 0.5
-    if "小时" in unit or "钟头" in unit or (unit.endswith("钟") and "分" not in unit and "刻" not in unit):
+    if (
+        "小时" in unit
+        or "钟头" in unit
+        or unit == "个点"
+        or (unit.endswith("钟") and "分" not in unit and "刻" not in unit)
+    ):
         return timedelta(hours=count)
     if "分" in unit:
         return timedelta(minutes=count)
@@ -254,7 +259,7 @@ def amount(match: re.Match[str]) -> timedelta | None:
 
 
 def by_the_day(match: re.Match[str]) -> bool:
-    return not re.search("小时|钟|分|刻", match["unit"])
+    return not re.search("小时|钟|分|刻|点", match["unit"])
 
 
 def _offset(piece: Piece, ground: Ground) -> Piece:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from handlers.understanding.normalise import pattern, table
+from handlers.understanding.normalise import pattern, table, whole
 from handlers.understanding.roster import Known
 from handlers.understanding.utterance import Utterance, narrowed
 
@@ -41,7 +41,7 @@ def who(said: Utterance) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 @cache
 def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern)) for name, pattern in table("forms")["rows"])
+    return tuple((name, re.compile(whole(form))) for name, form in table("forms")["rows"])
 
 
 def form_of(shape: str) -> str:

@@ -6,9 +6,9 @@ import re
 
 from handlers.understanding import answers
 from handlers.understanding.changing import changed_to
-from handlers.understanding.confirmation import WH, act_of, rows_in
+from handlers.understanding.confirmation import act_of, rows_in
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import made_of, phrase
+from handlers.understanding.phrases import WH, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance

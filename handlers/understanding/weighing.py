@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.understanding.changing import fits
 from handlers.understanding.context import Context, OpenVisit
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import acts, agrees, made_of, phrase, plain_shape
+from handlers.understanding.phrases import WH, acts, agrees, made_of, phrase, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import begins_with_yes, clauses
@@ -34,9 +35,15 @@ def weighed(said: Utterance) -> Reading | None:
     if "other" in kinds:
         return None
     wishes = [moment for kind, moment in found if kind == "wish" and moment is not None]
+    if not wishes and {"against", "busy", "whether"} & set(kinds):
+        wishes = [moment for kind, moment in found if kind == "free" and moment is not None]
+    if not wishes and "whether" in kinds:
+        wishes = [moment for kind, moment in found if kind == "told" and moment is not None]
     if len(wishes) == 1:
-        return Reading("counter", {"time": wishes[0]}, () if wishes[0].bookable else ("time",))
-    if wishes or "yes" not in kinds:
+        # What was set beside a time that does not suit is said back.
+        moment = replace(wishes[0], confirm=True) if {"against", "busy"} & set(kinds) else wishes[0]
+        return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
+    if wishes or "yes" not in kinds or {"free", "busy", "whether"} & set(kinds):
         return None
     if "against" in kinds and not pattern("guardian.stands_in").search(said.text):
         return None if pattern("guardian.but").search(said.text) else Reading("ask")
@@ -46,7 +53,10 @@ def weighed(said: Utterance) -> Reading | None:
 def _verdicts(
     said: Utterance, spans: list[tuple[int, int]], start: datetime, form: str
 ) -> Iterator[tuple[str, Moment | None]]:
-    """Of each clause: yes, nothing, told, against, wish with its time, or other."""
+    """Of each clause: yes, nothing, told, against, wish with its time, or other.
+
+    Three count only beside others: busy (我走不开), free with its time (周五我在家), whether (您看行不).
+    """
     day = ""
     for a, b in spans:
         clause = utter(said.normal.written(a, b), said.now, said.context)
@@ -57,24 +67,54 @@ def _verdicts(
 def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str) -> tuple[str, Moment | None]:
     if made_of(shape, "greeting", "filler", "heard") or pattern("guardian.thanked").search(clause.text):
         return "nothing", None
-    again = pattern("guardian.again_at").search(shape)
-    rows = [act for act, row in acts("rows") if row.search(shape) and not (act == "delay" and again)]
+    shape = pattern("guardian.rhetorical").sub(r"\g<told>", shape)
+    if pattern("guardian.whether").fullmatch(shape):
+        return "whether", None
+    rows = _rows(clause, shape)
     if rows == ["delegate"] and shape.startswith("随时"):
         return "nothing", None
     if rows or form_of(shape) not in ("", form):
         return "other", None
+    plain = pattern("guardian.courtesy").sub("", shape)
     if not clause.has_time:
-        return _timeless(shape), None
+        kind = _timeless(shape)
+        return ("busy" if kind == "other" and _busy(plain) else kind), None
     moment = _moment(clause, start, day)
+    announced = fits(OpenVisit(start=start), moment)
     if _tells(shape):
-        return ("against" if _clashes(clause, shape, start) else "told"), None
-    if moment.none or phrase("decline").search(pattern("guardian.courtesy").sub("", shape)):
+        offered = moment.bookable and not phrase("decline").search(plain) and not announced
+        return ("against", None) if _clashes(clause, shape, start) else ("told", moment if offered else None)
+    if _busy(plain) and _falls_on(clause, start):
+        return "busy", None
+    if moment.none or phrase("decline").search(plain) or pattern("guardian.habit").search(clause.text):
         return "other", None
-    if fits(OpenVisit(start=start), moment):
-        changing = pattern("guardian.move").search(shape) or re.search("[吗么?]$", shape)
-        plainly = re.fullmatch("[W,的吧就在到那]+", shape) or phrase("accept").search(shape) or _wishes(shape)
-        return ("yes" if plainly and not changing else "other"), None
-    return ("wish" if _wishes(shape) else "other"), moment
+    return (_agreed(shape), None) if announced else (_named(shape, plain), moment)
+
+
+def _rows(clause: Utterance, shape: str) -> list[str]:
+    """What a clause is by its rows; 七点半再打 is no later answer, and 周五可以吗 no question."""
+    proposed = clause.has_time and pattern("guardian.agree_to_time").search(shape) and not WH.search(shape)
+    over = "delay" if pattern("guardian.again_at").search(shape) else "question" if proposed else ""
+    return [act for act, row in acts("rows") if act != over and row.search(shape)]
+
+
+def _agreed(shape: str) -> str:
+    """What a clause with the announced time says to it."""
+    changing = pattern("guardian.move").search(shape) or re.search("[吗么?]$", shape)
+    plainly = re.fullmatch("[W,的吧就在到那]+", shape) or phrase("accept").search(shape) or _wishes(shape)
+    return "yes" if plainly and not changing else "other"
+
+
+def _named(shape: str, plain: str) -> str:
+    """What a clause with another time says of it."""
+    return "wish" if _wishes(shape) else "free" if pattern("guardian.free").search(plain) else "other"
+
+
+def _busy(plain: str) -> bool:
+    """Somebody cannot at that hour, said as a fact: 周四请不出假; asked or turned, it is something else."""
+    obstacle = phrase("decline").search(plain) or pattern("guardian.busy").search(plain)
+    doubtful = re.search("[吗么呢?]$|不$", plain) or WH.search(plain) or pattern("guardian.agree_to_time").search(plain)
+    return bool(obstacle) and not doubtful
 
 
 def busy_then(text: str, now: datetime, visit: OpenVisit) -> bool:
