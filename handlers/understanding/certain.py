@@ -6,10 +6,10 @@ import re
 
 from handlers.understanding.confirmation import ASKED, act_of
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import WH, agrees, made_of, phrase
+from handlers.understanding.phrases import WH, agrees, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
-from handlers.understanding.telling import begins_with_yes, clauses
+from handlers.understanding.telling import begins_with_yes, clauses, disturbs
 from handlers.understanding.utterance import Utterance
 
 #: What takes a no back: it is another's, thrown back, or something else takes the visit's place.
@@ -48,23 +48,13 @@ def _proposed(said: Utterance, shape: str) -> Reading | None:
 def _borne_out(shape: str) -> bool:
     """One clause says yes at least, and none says something against it that is not known to be harmless."""
     spans = [shape[start:end] for start, end in clauses(shape)]
-    return any(_says_yes(each) for each in spans) and not any(_disturbs(each) for each in spans)
+    return any(_says_yes(each) for each in spans) and not any(disturbs(each) for each in spans)
 
 
 def _says_yes(clause: str) -> bool:
     rest = re.sub("^(?:T|老师)?(?:那个|这个|那天|那|这|W|时间|就|也|[都到的])+", "", clause)
     known = agrees(clause) or agrees(rest) or begins_with_yes(clause) or phrase("accept").search(clause)
     return bool(known or pattern("certain.yes").search(clause) or pattern("guardian.double_denial").search(clause))
-
-
-def _disturbs(clause: str) -> bool:
-    """A denial, a turn, a condition or a question that no known phrase explains, or what stands in the way."""
-    if made_of(clause, "affirm", "greeting", "filler", "heard"):
-        return False
-    for known in ("guardian.double_denial", "certain.harmless", "guardian.courtesy", "certain.told"):
-        clause = pattern(known).sub(" ", clause)
-    against = pattern("certain.obstacle").search(clause)
-    return bool(against or pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
 
 
 def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:

@@ -11,7 +11,7 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import WH, acts, agrees, heard_only, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
-from handlers.understanding.telling import all_agree, begins_with_yes, only_told, ready_too_late
+from handlers.understanding.telling import all_agree, begins_with_yes, clauses, only_told, ready_too_late
 from handlers.understanding.utterance import Utterance
 from handlers.understanding.weighing import weighed
 
@@ -150,6 +150,8 @@ def _of_school_days(said: Utterance, shape: str) -> bool:
     if pattern("guardian.shifted").search(shape):
         return False
     of_child = said.has_time and re.search("孩子|S|娃|儿子|女儿", shape) and "吗" not in shape
+    if any(agrees(shape[a:b]) or pattern("guardian.cannot").search(shape[a:b]) for a, b in clauses(shape)):
+        return False
     school = of_child or phrase("message").search(shape) or phrase("message").search(said.text)
     if not school or phrase("about_visit").search(shape):
         return False
@@ -174,8 +176,8 @@ def _plain_answer(said: Utterance, shape: str) -> Reading | None:
         return act_of(said, "question")
     if re.match("(?:我们?|请问)?(?:能否|可否)", clean):
         return act_of(said, "question")
-    clauses = re.split(r"[,。;!~ ]", clean)[:4] + re.split(r"[,。;!~ ]", shape)[:1]
-    agreed = any(agrees(each) for each in clauses)
+    parts = re.split(r"[,。;!~ ]", clean)[:4] + re.split(r"[,。;!~ ]", shape)[:1]
+    agreed = any(agrees(each) for each in parts)
     if phrase("decline").search(clean):
         unclear = pattern("guardian.half_no").search(clean) or (agreed and not re.search("但|不过|可是|就是", clean))
         return Reading("ask" if unclear else "decline")

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from handlers.understanding.normalise import pattern
-from handlers.understanding.phrases import agrees, phrase
+from handlers.understanding.phrases import agrees, made_of, phrase
 from handlers.understanding.utterance import Utterance
 
 ENDS = ",。;!?~、 "
@@ -33,6 +33,16 @@ def all_agree(shape: str) -> bool:
 def _against(clause: str) -> bool:
     turned = pattern("guardian.but").search(clause) or re.search("[吗么]$|[能可要用是会有需]否|什么|几|谁|哪", clause)
     return bool(turned or phrase("decline").search(clause) or phrase("hedge").search(clause))
+
+
+def disturbs(clause: str) -> bool:
+    """A denial, a turn, a condition or a question that no known phrase explains, or what stands in the way."""
+    if made_of(clause, "affirm", "greeting", "filler", "heard"):
+        return False
+    for known in ("guardian.double_denial", "certain.harmless", "guardian.courtesy", "certain.told"):
+        clause = pattern(known).sub(" ", clause)
+    against = pattern("certain.obstacle").search(clause)
+    return bool(against or pattern("certain.sign").search(phrase("accept").sub(" ", clause)))
 
 
 def only_told(said: Utterance) -> bool:

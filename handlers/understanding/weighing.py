@@ -14,7 +14,7 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import WH, acts, agrees, made_of, phrase, plain_shape
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
-from handlers.understanding.telling import begins_with_yes, clauses
+from handlers.understanding.telling import begins_with_yes, clauses, disturbs
 from handlers.understanding.utterance import Utterance, utter
 
 #: So long a visit takes at most, as far as what comes after it is concerned.
@@ -157,7 +157,9 @@ def _timeless(shape: str) -> str:
         return "yes"
     if phrase("decline").search(plain):
         return "other"
-    return "yes" if begins_with_yes(shape) else "told" if _tells(shape) else "other"
+    if begins_with_yes(shape):
+        return "yes"
+    return "told" if _tells(shape) or not (disturbs(shape) or pattern("guardian.wished").search(plain)) else "other"
 
 
 def _tells(shape: str) -> bool:
