@@ -11,6 +11,8 @@ from handlers.understanding.phrases import phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 
+#: 那个点, 那天: what stands for the announced time.
+THAT_HOUR = frozenset(("same_hour", "same_day"))
 ALL_FIT = re.compile(r"都(?:行|可以|方便|有空|成|好|中|没问题|ok)")
 
 
@@ -18,6 +20,9 @@ def timed(said: Utterance, shape: str) -> Reading | None:
     """A time in an answer: the announced one agreed to or refused, or another one."""
     visit = said.context.visit
     moment = changed_to(said, said.ground(visit.start if visit else None))
+    that = all(each.kind in THAT_HOUR for each in said.times)
+    if that and visit is not None and visit.start is not None and not phrase("decline").search(shape):
+        moment = Moment(visit.start, granularity="datetime")
     if moment.none or _told_only(moment, shape):
         return None
     if moment.ask == "recurring":
