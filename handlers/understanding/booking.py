@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -22,10 +22,12 @@ REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|�
 
 def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """None when neither a child nor a time was named, or when it is something else about a visit."""
-    if _guard("not_book").search(said.shape) or _guard("not_book_here").search(_clause(said.shape, match)):
+    if _guarded(said.shape, match):
         return None
     slots, ask = who(said)
     moment = _when(said)
+    if (detail == "ahead" and not said.ahead) or (detail == "round" and moment.bookable and not said.ahead):
+        return None
     if not slots and moment.none and not re.search(r"约|预约|安排|想|要|去|新建|发起|^家访$", said.shape):
         return None
     slots.update(_around(said))
@@ -53,9 +55,25 @@ def _guard(name: str) -> re.Pattern[str]:
     return re.compile(whole(table("teacher")["guard"][name]))
 
 
+@cache
+def _open() -> re.Pattern[str]:
+    """哪天还没定, which is no denial of the visit."""
+    return re.compile(whole(table("teacher")["words"]["open"]))
+
+
+def _guarded(shape: str, match: re.Match[str]) -> bool:
+    """Whether it only sounds like a command."""
+    here = _open().sub("", _clause(shape, match))
+    return bool(_guard("not_book").search(_open().sub("", shape)) or _guard("not_book_here").search(here))
+
+
 def _clause(shape: str, match: re.Match[str]) -> str:
-    """The clause that the command stands in: 今天下午5点去张小明家，孩子没来上学 is a visit with its reason."""
-    start = max(shape.rfind(each, 0, match.start() + 1) for each in ",。;!") + 1
+    """The clause that the command stands in: 今天下午5点去张小明家，孩子没来上学 is a visit with its reason.
+
+    Where the command runs on from an earlier clause, only what stands beside its time: 孩子没来上学，今天下午5点去他家.
+    """
+    begin = max(match.start(), shape.rfind("W", match.start(), match.end()))
+    start = max(shape.rfind(each, 0, begin + 1) for each in ",。;!") + 1
     ends = [at for each in ",。;!" if (at := shape.find(each, match.end())) >= 0]
     return shape[start : min(ends, default=len(shape))]
 
@@ -67,7 +85,7 @@ def ask_about_student(ask: tuple[str, ...]) -> bool:
 def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """Booked for a colleague, who is named after 代 or 替."""
     colleague = next((each.said for each in said.names if each.kind == "teacher"), "")
-    if re.search("取消|签到|登记|记录", said.shape):
+    if re.search("取消|签到|记录", said.shape) or ("登记" in said.shape and not said.has_time):
         known, doubts = who(said)
         return Reading("proxy", {**known, "on_behalf_of": colleague}, doubts)
     reading = book(said, name, match, detail)
@@ -80,6 +98,8 @@ def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Read
 def _around(said: Utterance) -> dict[str, Any]:
     slots: dict[str, Any] = {}
     form, why, colleagues = form_of(said.shape), purpose(said), company(said)
+    if not form and pattern("slots.at_home").search(said.shape):
+        form = "入户"
     if form:
         slots["form"] = form
     if why:
@@ -118,7 +138,7 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
     if telling is marks[0] and telling[-1].start < named[0].start and telling[1].start < named[0].start:
         return _listed(said, named, telling)
     segments = _segments(said, named, first.start < named[0].start)
-    day, part, out = "", "", []
+    day, part, out = _day_of_all(said, named), "", []
     for mention, (start, end) in zip(named, segments, strict=True):
         inside = [each for each in said.times if start <= each.start < end]
         day = next((each.said for each in inside if each.kind == "day"), "") or day
@@ -131,6 +151,14 @@ def _round(said: Utterance) -> list[dict[str, Any]]:
         part = own_part or part
         out.append({"student": narrowed(mention, said.class_name)[0], "time": moment})
     return _in_order(out)
+
+
+def _day_of_all(said: Utterance, named: list[Mention]) -> str:
+    """林小雨两点，何小雨三点，都是9月19号: the one day that is said behind all of them."""
+    days = [each for each in said.times if each.kind == "day"]
+    if len(days) != 1 or days[0].start < named[-1].end:
+        return ""
+    return days[0].said if re.search("都[是在]?$|全[是在都]$|统一", said.text[: days[0].start]) else ""
 
 
 def _in_turn(times: list[Piece], named: list[Mention]) -> bool:
@@ -154,10 +182,17 @@ def _listed(said: Utterance, named: list[Mention], hours: list[Piece]) -> list[d
 
 
 def _in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A round is told in its order: before 十一点 九点 is in the morning, to be said back."""
+    """A round is told in its order: before 十一点, or soon after 早上八点, 九点 is in the morning, to be said back."""
+    earlier: Moment | None = None
+    for item in items:
+        moment: Moment = item["time"]
+        if moment.ask == "ampm" and earlier is not None and earlier.bookable:
+            fitting = [each for each in moment.candidates if _before(earlier, each) and _soon(earlier, each)]
+            moment = item["time"] = replace(fitting[0], confirm=True) if len(fitting) == 1 else moment
+        earlier = moment
     later: Moment | None = None
     for item in reversed(items):
-        moment: Moment = item["time"]
+        moment = item["time"]
         if moment.ask == "ampm" and later is not None and later.bookable:
             fitting = [each for each in moment.candidates if _before(each, later)]
             moment = item["time"] = replace(fitting[0], confirm=True) if len(fitting) == 1 else moment
@@ -169,6 +204,13 @@ def _before(moment: Moment, later: Moment) -> bool:
     if not isinstance(moment.start, datetime) or not isinstance(later.start, datetime):
         return False
     return moment.start < later.start and moment.start.date() == later.start.date()
+
+
+def _soon(moment: Moment, later: Moment) -> bool:
+    """Within half a day, as the next home of a round is."""
+    if not isinstance(moment.start, datetime) or not isinstance(later.start, datetime):
+        return False
+    return later.start - moment.start < timedelta(hours=6)
 
 
 def _segments(said: Utterance, named: list[Mention], time_first: bool) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from handlers.understanding.context import OpenVisit
 from handlers.understanding.hours import PART_ENDS
 from handlers.understanding.moment import Moment
 from handlers.understanding.normalise import pattern
+from handlers.understanding.numerals import number
 from handlers.understanding.pieces import Ground
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of, who
@@ -84,19 +85,26 @@ def changed_to(said: Utterance, ground: Ground) -> Moment:
 
 
 def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    if not said.names and pattern("changing.other_work").search(said.text):
+        return None
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
     before_end = turn.start() if turn else len(said.text)
     named = said.moment(0, before_end) if turn else _target_of_shift(said)
+    unsaid = pattern("changing.unsaid").search(said.masked)
+    if unsaid is not None:
+        named = said.moment(0, unsaid.start())
     visits, _ = target(said, named)
     base = visits[0].start if len(visits) == 1 else None
-    moment = destination(said, base)
+    if detail == "open" and not visits:
+        return None
+    moment = destination(said, base) if unsaid is None else said.moment(unsaid.end())
     if turn and moment.none and named.none is False and not visits:
         moment, named = named, Moment(none=True)
     together = _together(slots, visits, moment)
     if together is not None:
         return Reading("reschedule", slots | together, ask)
-    form = form_of(said.shape[match.start() :]) if re.search("改|换", said.shape) else ""
+    form = _form_instead(said, match)
     slots.update(_pointing(named, visits))
     if not moment.none:
         slots["time"] = moment
@@ -107,6 +115,14 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     if not moment.bookable and not (form and moment.none):
         ask = (*ask, "time")
     return Reading("reschedule", slots, ask)
+
+
+def _form_instead(said: Utterance, match: re.Match[str]) -> str:
+    """改电话吧，视频老卡: the form named right behind the change, else the one that stands after it."""
+    behind = re.search(r"(?:改|换)(?P<what>[^,。;! ]{0,10})", said.shape)
+    if behind is None:
+        return ""
+    return form_of(behind["what"]) or form_of(said.shape[match.start() :])
 
 
 def destination(said: Utterance, base: datetime | None) -> Moment:
@@ -144,11 +160,34 @@ def _pointing(named: Moment, visits: list[OpenVisit]) -> dict[str, Any]:
     return slots
 
 
+def _called_off(said: Utterance) -> Moment:
+    """20号上午的取消，下午的留着: the time of what is called off, not of what stays."""
+    kept = pattern("changing.kept").search(said.text)
+    before = said.moment(0, kept.start()) if kept else Moment(none=True)
+    return said.moment() if before.none else before
+
+
+def _all_but(said: Utterance, slots: dict[str, Any], ask: tuple[str, ...]) -> Reading:
+    """除了梁爽，其他的都取消: whoever is named stays."""
+    stay = {each.name for each in slots["students"]}
+    visits = [each.id for each in said.context.visits if each.student not in stay]
+    slots = {key: each for key, each in slots.items() if key != "students"}
+    if not visits:
+        return Reading("cancel", slots, (*ask, "target"))
+    return Reading("cancel", {**slots, "target_visits": visits}, (*ask, "confirm"))
+
+
 def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     slots, ask = who(said)
-    named = said.moment()
+    kept = pattern("changing.all_but").search(said.shape)
+    if kept is not None and slots.get("students"):
+        return _all_but(said, slots, ask)
+    named = _called_off(said)
     visits, _ = target(said, named)
-    everything = bool(re.search(r"全部|所有|都取消|都不|全取消|一律", said.text))
+    count = pattern("changing.count").search(said.text)
+    everything = bool(pattern("changing.everything").search(said.text)) or (
+        count is not None and number(count["n"].replace("两", "二")) == len(visits)
+    )
     if not named.none:
         slots["target_time"] = named
     if len(visits) == 1 or (

@@ -14,6 +14,9 @@ from handlers.understanding.utterance import Utterance
 
 def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """The text is everything after the command and the name, as it was written."""
+    if detail == "past" and said.ahead:
+        # 周六三点去张小明家，记一下 is no story of a visit.
+        return None
     slots, ask = who(said)
     start = 0
     told = pattern("noting.told").search(said.text) if name == "record" else None
@@ -70,7 +73,7 @@ def follow_up(said: Utterance, name: str, match: re.Match[str], detail: str) -> 
         slots["time"] = moment
     text = _without_times(
         said,
-        r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:跟进|回访|跟踪)(?:一下|任务|事项|提醒)?",
+        r"(?:请|帮我|给|对|把)?(?:加|添加|新增|设|建|安排|做|定)?(?:一?个|一条|一下|一次)?(?:的)?(?:列入|加入|纳入|放进|记入)?(?:跟进|回访|跟踪|后续(?=任务|事项))(?:一下|任务|事项|提醒)?",
     )
     if text:
         slots["text"] = text
@@ -91,7 +94,8 @@ def _without_times(said: Utterance, command: str) -> str:
         last = max(last, end)
     out.append(said.written(last))
     words = [
-        re.sub(r"^(?:给|对|把|的|去|要|在|到|和|同学|妈妈|家长)+|(?:给|对|把|的|在|于)$", "", each) for each in out
+        re.sub(r"^(?:给|对|把|的|去|要|在|到|和|同学|妈妈|家长)+|(?:给|对|把|的|在|于)$", "", each)
+        for each in (re.sub(r"[^,。，]{0,10}(?:没完|不能完|还没完)[,。，]?", "", one) for one in out)
     ]
     return max(words, key=len, default="")
 
@@ -102,7 +106,7 @@ def remind(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     if detail == "off":
         return Reading("remind_me", {**slots, "off": True, **({} if moment.none else {"target_time": moment})}, ask)
     lead = re.search(
-        r"(?:提前|早|(?:家访|走访|出发|出门|临走|上门|开始|去|电话|视频)(?:之|以)?前的?)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
+        r"(?:提前|早|(?:家访|走访|出发|出门|临走|上门|开始|去|电话|视频|到点|点|家|到)(?:之|以)?前的?)(\d{1,3}|半|[一二两三四五六七八九十]{1,3})个?(半)?(小时|钟头|分钟|天|刻钟|日)(半)?|前一天",
         said.text,
     )
     if lead:
@@ -130,7 +134,7 @@ def _lead(lead: re.Match[str]) -> dict[str, int]:
 
 def _reminder_text(said: Utterance) -> str:
     command = re.search(
-        r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知)(?:一下|醒)?(?:我|自己)(?:一下)?|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)",
+        r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知|闹|戳|敲|捅|踢|cue|call|ping|@|提示|知会|吆喝|招呼|弹|拍)(?:一下|一声|醒)?(?:我|自己)(?:一下|一声)?|给我提个?醒|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)",
         said.text,
     )
     start, end = command.span() if command else (0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from handlers.understanding import booking, changing, handing, noting
@@ -106,16 +106,24 @@ def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Re
         re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words)
     ):
         return Reading("list_today")
-    if re.search(r"(?:这|本)(?:一)?个?(?:周|星期|礼拜)(?![一二三四五六日天末])|一周内", words):
-        return Reading("list_week")
     moment = said.moment()
+    if pattern("slots.this_week").search(words) or _until_sunday(said, moment):
+        return Reading("list_week")
     slots, _ = who(said)
     return Reading("list_all", {**slots, **({} if moment.none else {"target_time": moment})})
 
 
+def _until_sunday(said: Utterance, moment: Moment) -> bool:
+    """礼拜天之前我还约了谁: up to the end of this week."""
+    today = said.now.date()
+    return moment.ask == "vague_day" and "前" in said.text and moment.day == today + timedelta(days=6 - today.weekday())
+
+
 def _progress(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """今天还有几家没访 is about today's visits, not about the term."""
-    if re.search(r"今天|今日|(?:这|本)个?(?:周|星期|礼拜)", said.text) and re.search("还有|几[个家]", said.text):
+    if re.search(r"今天|今日|(?:这|本)个?(?:周|星期|礼拜)", said.text) and re.search(
+        "还[有剩差]|几[个家户]|谁家", said.text
+    ):
         return _listed(said, name, match, detail)
     return Reading(name, {"class": said.class_name} if said.class_name else {})
 
@@ -138,9 +146,7 @@ def _arrived(said: Utterance, name: str, match: re.Match[str], detail: str) -> R
 
 def _over(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """刚跟唐糖妈妈说好了周四六点我过去: what is agreed for an hour to come is not over."""
-    at = said.moment()
-    ahead = at.bookable and isinstance(at.start, datetime) and at.start > said.now.replace(tzinfo=None)
-    return None if ahead else _plain(said, name, match, detail)
+    return None if said.ahead else _plain(said, name, match, detail)
 
 
 def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:

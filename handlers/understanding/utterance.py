@@ -149,6 +149,12 @@ class Utterance:
         return next((each.class_name for each in self.names if each.kind == "class"), "")
 
     @property
+    def ahead(self) -> bool:
+        """Whether one clock time is named, and it is still to come."""
+        at = self.moment()
+        return at.bookable and isinstance(at.start, datetime) and at.start > self.now.replace(tzinfo=None)
+
+    @property
     def has_time(self) -> bool:
         return bool(self.times)
 
