@@ -16,7 +16,7 @@ from handlers.understanding.utterance import Utterance
 from handlers.understanding.weighing import weighed
 
 #: 要不要, 会不会 and the like, as alternatives are written.
-ASKED = re.compile("[会要用需是有]否|需要吗|(?:要|会|用|得|可以|能)[^,。;!? ]{1,6}不$")
+ASKED = re.compile("[会要用需是有]否|需要吗|(?:要|会|用|得|可以|能)[^,。;!? ]{1,10}不$")
 
 
 def act_of(said: Utterance, act: str, **slots: Any) -> Reading:
@@ -74,7 +74,8 @@ def told(said: Utterance, shape: str) -> Reading | None:
         return _and_agreed(act_of(said, "update_info"), shape)
     if _of_school_days(said, shape):
         return act_of(
-            said, "question" if WH.search(shape) or re.search(r"[吗?]$", shape) or ASKED.search(shape) else "message"
+            said,
+            "question" if WH.search(shape) or re.search(r"[吗?]$|.还是.", shape) or ASKED.search(shape) else "message",
         )
     early = _put_off(said, shape, rows)
     if early is not None:
@@ -103,7 +104,7 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
         "question" in rows
         and not all_agree(shape)
         and not (wishes and not said.has_time)
-        and not (said.has_time and pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape)
+        and not (said.has_time and _asks_for_time(shape))
     ):
         return _and_agreed(act_of(said, "question"), shape)
     thanked = pattern("guardian.thanked").search(said.text)
@@ -121,6 +122,12 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if "delegate" in rows and not phrase("decline").search(shape):
         return Reading("ask" if pattern("certain.thrown_back").search(shape) else "delegate")
     return _plain_answer(said, shape)
+
+
+def _asks_for_time(shape: str) -> bool:
+    """周五可以吗 is a wish; 五点来的话，六点能结束吗 asks about the visit."""
+    asked = pattern("guardian.agree_to_time").search(shape) and "不是说" not in shape
+    return bool(asked) and not pattern("guardian.about_the_end").search(shape)
 
 
 def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from handlers.understanding import answers
 from handlers.understanding.announced import ALL_FIT
 from handlers.understanding.certain import called_off, certain
-from handlers.understanding.confirmation import act_of, confirmation, quick, told
+from handlers.understanding.confirmation import act_of, confirmation, quick, rows_in, told
 from handlers.understanding.danger import endangered_child
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern, simplify
@@ -24,6 +24,16 @@ from handlers.understanding.weighing import beside
 
 #: Times that may stand beside a slot that was chosen: 2号，午休能接电话.
 LOOSE = ("same_day", "same_hour", "event", "part")
+
+
+#: 就2号吧, which is no day of the month where slots are offered.
+NUMBERED = re.compile(
+    r"(?:我们?|那|就|选择?|要|回复|定)*第?(?:\d(?:号|个|(?=吧))|[一二三四五]号)(?:选项|时间段?|时段|方案|那个)?吧?"
+)
+#: None of the slots fits.
+ALL_NO = re.compile(
+    "(?:都|全|一个(?:都|也))不(?:行|方便|可以|合适|太方便|太行|得行|中|成|凑巧)|都没(?:空|时间)|(?:全|两个|这几个)都?[不没]"
+)
 
 
 def read_guardian(said: Utterance) -> Reading:
@@ -78,7 +88,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
     """One of up to three slots, by number, by words or by time; or another time."""
     options = said.context.options
     said_once = re.sub(r"^(.{0,2}?\d[号个的吧]?)(?:[,。! ]*\1)+$", r"\1", said.text.strip()) if shape.strip() else ""
-    number = said_once if re.fullmatch(r"[选要就]?第?\d(?:号吧?|吧|个吧?)", said_once) else shape
+    number = said_once if NUMBERED.fullmatch(said_once) else shape
     by_number = answers.numbered(number, options) or answers.by_order(said, options)
     if by_number is not None:
         return by_number
@@ -95,7 +105,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
     moment = said.moment(0, pointed.start() if pointed else None) if said.has_time else NO_TIME
     if not moment.none and WH.search(shape):
         return act_of(said, "question")
-    timely = _by_time(moment, shape, options)
+    timely = None if ALL_NO.match(shape) and not moment.bookable else _by_time(moment, shape, options)
     reading = timely if timely is not None else _by_words(said, shape, options)
     if reading.intent == "choice":
         return _with_what_is_wished(said, shape, reading)
@@ -151,7 +161,7 @@ def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
 
 def _slot_named(said: Utterance, part: str, options: Mapping[str, str]) -> str | None:
     """The slot that a piece of an answer names, by its number or its time."""
-    number = answers.numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0], options)  # type: ignore[index]
+    number = answers.numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0] or part, options)  # type: ignore[index]
     if number is not None and number.intent == "choice":
         return str(number.slots["value"])
     moment = utter(part, said.now, said.context).moment(ground=said.ground(plain=True))
@@ -198,8 +208,10 @@ def _by_words(said: Utterance, shape: str, options: Mapping[str, str]) -> Readin
     if len(named) == 1:
         return Reading("choice", {"value": named[0]})
     none_fit = next((key for key, text in options.items() if re.search("都不|不方便|不行|其他|另", text)), None)
-    if re.search(r"都不(?:行|方便|可以|合适|太方便|太行)|都没(?:空|时间)|(?:全|两个|这几个)都?不", shape):
+    if ALL_NO.search(shape):
         return Reading("choice", {"value": none_fit}) if none_fit else Reading("decline")
+    if "delegate" in rows_in(said, shape) and re.search("听|随|[您你师T][^,]{0,3}(?:定|挑|选|安排|方便)", shape):
+        return Reading("delegate")
     if agrees(shape) or ALL_FIT.search(shape):
         return Reading("ask") if agrees(shape) or len(shape) > 6 else Reading("delegate")
     slots = re.findall(r"第[一二三\d]", shape)

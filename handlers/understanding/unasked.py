@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from handlers.understanding import answers
 from handlers.understanding.changing import changed_to
@@ -12,6 +13,9 @@ from handlers.understanding.phrases import WH, made_of, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.utterance import Utterance
+
+#: So near the hour of the visit a little later means late.
+AT_THE_DOOR = timedelta(hours=1)
 
 
 def unasked(said: Utterance, shape: str) -> Reading:
@@ -50,8 +54,17 @@ def confirmed_form(said: Utterance) -> str:
     return said.context.confirmed.form if said.context.confirmed else ""
 
 
+def _a_little_later(said: Utterance) -> bool:
+    """晚五分钟再打, said when the visit is about to begin: nobody moves it then, somebody is late."""
+    start = said.context.confirmed.start if said.context.confirmed else None
+    shift = next((each.said for each in said.times if each.kind == "shift"), "")
+    soon = start is not None and abs(start - said.now.replace(tzinfo=None)) <= AT_THE_DOOR
+    asked = pattern("guardian.agree_to_time").search(said.shape)
+    return soon and not asked and shift.startswith(("晚", "迟"))
+
+
 def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
-    late = phrase("late").search(shape) or pattern("guardian.late_by").search(said.text)
+    late = phrase("late").search(shape) or pattern("guardian.late_by").search(said.text) or _a_little_later(said)
     if (
         late
         and not re.search("(?:推迟|改|换|延)到.*[吗吧]|[吗?]$", shape)

@@ -20,6 +20,8 @@ from handlers.understanding.utterance import Utterance, utter
 #: So long a visit takes at most, as far as what comes after it is concerned.
 LONG = timedelta(minutes=30)
 MOST = 6
+#: 周日怎么样 asks for a yes.
+HOW_IS = re.compile("怎么样|咋样|怎样")
 
 
 def weighed(said: Utterance) -> Reading | None:
@@ -93,7 +95,9 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
 
 def _rows(clause: Utterance, shape: str) -> list[str]:
     """What a clause is by its rows; 七点半再打 is no later answer, and 周五可以吗 no question."""
-    proposed = clause.has_time and pattern("guardian.agree_to_time").search(shape) and not WH.search(shape)
+    proposed = (
+        clause.has_time and pattern("guardian.agree_to_time").search(shape) and not WH.search(HOW_IS.sub("", shape))
+    )
     over = "delay" if pattern("guardian.again_at").search(shape) else "question" if proposed else ""
     return [act for act, row in acts("rows") if act != over and row.search(shape)]
 
