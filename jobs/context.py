@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.wechat.client import WeChat, connect
 from models import sealed
-from models.base import Sessions, make_engine
+from models.base import SILENCE, Sessions, make_engine
 from models.base import sessions as make_sessions
 
 
@@ -34,7 +34,7 @@ _here: World | None = None
 def build(config: Config) -> World:
     """A world as the configuration says."""
     sealed.use_master_key(keys.master_key(config))
-    sessions = make_sessions(make_engine(config.database_url))
+    sessions = make_sessions(make_engine(config.database_url, SILENCE))
     store = connect(valkey.address(config))
     clients = {name: WeChat(account, store) for name, account in config.wechat.items()}
     return World(config, sessions, Clock(sessions if config.sandbox.enabled else None), clients, store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -34,7 +35,7 @@ log = logging.getLogger("jiafang.delivery")
 #: Rows of one round: few enough that the webhook never waits long for its turn to write, and never more than
 #: go in a second, since what is said is looked at once, when its round is prepared.
 ROUND = 96
-_PATIENCE, _TRIES = 5.0, 2
+_PATIENCE, _AGAIN = 5.0, 0.5  #: seconds for the database, and until it is asked once more
 
 
 class _Poisoned(Exception):
@@ -136,6 +137,7 @@ class Delivery:
             with session.begin_nested():
                 return self._letter(session, row, people, now)
         except Exception as bug:  # noqa: BLE001 - a poison row must not stop its neighbours
+            _unless_gone(bug)
             number = incident.record(bug, f"delivery of {row.kind}")
             self._conclude(session, row, outcomes.after_bug(row, number, now), now)
             return None
@@ -235,25 +237,27 @@ class Delivery:
         self._write_down(before.results)
 
     def _write_down(self, results: Results) -> None:
-        for _ in range(_TRIES if results else 0):
+        until = time.monotonic() + LENGTH.total_seconds()
+        while results:
             with suppress(Busy):
                 return self._written(results)
-        if results:
-            # The leases run out; what may have gone is then `unknown`, not sent twice.
-            log.error("the outcome of %d messages could not be written down", len(results))
+            if time.monotonic() > until:
+                # The leases run out; what may have gone is then `unknown`, not sent twice.
+                return log.error("the outcome of %d messages could not be written down", len(results))
+            time.sleep(_AGAIN)
         return None
 
     def _written(self, results: Results) -> None:
         now = self._world.clock.now()
         with writing(self._world.sessions, _PATIENCE) as session:
-            refused = [sending.row for sending, outcome in results if outcome.then is not None]
-            session.add_all(refused)
-            people = Recipients.of(session, refused, now, looking_ahead=False)
+            # Copies, for an attempt that fails leaves nothing in what it had at hand.
+            refused = {s.row.id: session.merge(s.row, load=False) for s, o in results if o.then is not None}
+            people = Recipients.of(session, list(refused.values()), now, looking_ahead=False)
             settle_sent(session, [(s.row, o.receipt) for s, o in results if o.then is None], now)
             for sending, outcome in results:
                 if outcome.then is None:
                     continue
-                row, letter = sending.row, sending.letter
+                row, letter = refused[sending.row.id], sending.letter
                 self._pauses.note(letter.account, letter.channel, outcome, now)
                 outcomes.note_on_identity(session, people.identity(row), letter, outcome)
                 end = outcomes.after(row, outcome, now)
@@ -269,7 +273,14 @@ class Delivery:
             with session.begin_nested():
                 (doubt if end.state == UNKNOWN else self._announce.unreachable)(session, row, now)
         except Exception as bug:  # noqa: BLE001 - as above
+            _unless_gone(bug)
             incident.record(bug, f"telling that {row.kind} failed")
+
+
+def _unless_gone(bug: Exception) -> None:
+    """That the database has gone is no row's fault."""
+    if getattr(bug, "connection_invalidated", False):
+        raise bug
 
 
 def _announcing() -> Announcing:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
 
@@ -61,10 +61,13 @@ Sessions = sessionmaker[Session]
 SILENCE = 15.0
 
 
-def make_engine(url: str) -> sa.Engine:
-    """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`)."""
+def make_engine(url: str, patience: float = math.inf) -> sa.Engine:
+    """An engine for SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql+psycopg://…`).
+
+    Of PostgreSQL an answer is awaited for `patience` seconds: nobody sits before a process and ends it.
+    """
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return line.laid(url)
+        return line.laid(url, patience)
     engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
     sa.event.listen(engine, "connect", _sqlite_connect)
     sa.event.listen(engine, "begin", _sqlite_begin)
@@ -102,15 +105,20 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
 
     On SQLite one writer at a time is let in, in the order of arrival; who waits longer than `patience`
     seconds gets `Busy`, so that a door can answer in time (rel.I2). On PostgreSQL who says nothing for `silence`
-    seconds has lost what it held.
+    seconds has lost what it held. Who loses the connection gets `Busy`, too.
     """
     engine: sa.Engine = factory.kw["bind"]
     lock: WriteLock = lock_for(engine)
     deadline = time.monotonic() + patience
     with lock.held(patience), factory() as session:
         _begin(session, max(deadline - time.monotonic(), 0.05), silence)
-        yield session
-        session.commit()
+        try:
+            yield session
+            session.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Busy from error
+            raise
 
 
 def _begin(session: Session, patience: float, silence: float) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -22,12 +25,71 @@ NEVER_FOR_EVER = {
 }
 #: Seconds that a connection may lie unused and is still taken to be alive.
 _FRESH = 1.0
+#: Seconds: who has less left, having waited already, does not begin to wait for another connection.
+_LEAST = 1.0
+#: From this release on PostgreSQL ends a transaction that takes too long whatever it waits for.
+_ENDS_LONG_ONES = (17,)
 
 
-def laid(url: str) -> sa.Engine:
+class _Asked(threading.local):
+    """By when this thread must have its answer; a moment of `time.monotonic`."""
+
+    until = math.inf
+
+
+_asked = _Asked()
+
+
+@contextmanager
+def answered_within(seconds: float) -> Iterator[None]:
+    """All that this thread asks PostgreSQL in the block is answered within these seconds, or fails."""
+    before, _asked.until = _asked.until, min(_asked.until, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _asked.until = before
+
+
+class Line:
+    """All connections of one engine, each answer awaited for at most so many seconds."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._silent = False  #: the last that was asked got no answer
+        self._calling = threading.Lock()
+
+    def connect(self, dialect: object, record: object, where: list[Any], how: dict[str, Any]) -> object:
+        """A connection of ours. While nobody is answered one alone asks, so that all others are free at once."""
+        kind, alone = _connection(), self._calling.acquire(blocking=False)
+        try:
+            if _asked.until - time.monotonic() < _LEAST or (self._silent and not alone):
+                raise kind.Silent("the database has not answered")
+            made = kind.connect(*where, **how)
+        except kind.Timeout:
+            self.fell_silent()
+            raise
+        finally:
+            if alone:
+                self._calling.release()
+        made.line, self._silent = self, False
+        return made
+
+    def until(self) -> float:
+        """When an answer that is asked for now has not come in time."""
+        return min(_asked.until, time.monotonic() + self._patience)
+
+    def fell_silent(self) -> None:
+        """Somebody has waited in vain."""
+        self._silent = True
+
+
+def laid(url: str, patience: float) -> sa.Engine:
     """An engine whose every connection is one of ours."""
-    connecting: dict[str, Any] = {**NEVER_FOR_EVER, "cursor_factory": _cursor()}
-    engine = sa.create_engine(url, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=connecting)
+    engine = sa.create_engine(
+        url, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=NEVER_FOR_EVER,
+        execution_options={"bounded": patience < math.inf},
+    )  # fmt: skip
+    sa.event.listen(engine, "do_connect", Line(patience).connect)
     sa.event.listen(engine, "checkin", _given_back)
     sa.event.listen(engine, "checkout", _taken)
     sa.event.listen(engine, "begin", _begin)
@@ -57,13 +119,16 @@ def _begin(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     if options.get("isolation_level") != "AUTOCOMMIT":
         # All in one message: every further one would be a way to the server and back, in every turn.
-        limits: dict[str, float] = options.get("limits", {})
+        limits: dict[str, float] = dict(options.get("limits", {}))
+        if limits and options["bounded"] and (connection.dialect.server_version_info or ()) >= _ENDS_LONG_ONES:
+            # For what the others miss: half a statement has come, or an answer goes out that nobody takes.
+            limits["transaction_timeout"] = 4 * limits["idle_in_transaction_session_timeout"]
         in_time = [f"SET LOCAL {name} = {round(seconds * 1000)}" for name, seconds in limits.items()]
         connection.exec_driver_sql("; ".join(["BEGIN", *in_time]))
 
 
 @cache
-def _cursor() -> type:
+def _connection() -> Any:
     # Only who has PostgreSQL has its driver.
     import psycopg
 
@@ -76,4 +141,35 @@ def _cursor() -> type:
             # nothing, and Flush, which has no answer, stops it: what was locked would be held for ever.
             self.connection.execute("")
 
-    return Cursor
+    class Connection(psycopg.Connection[Any]):
+        """One that is given up when an answer has not come in time: a statement's, a commit's, a rollback's."""
+
+        Silent, Timeout = psycopg.OperationalError, psycopg.errors.ConnectionTimeout
+        line: Line | None = None
+
+        def __init__(self, *what: Any, **more: Any) -> None:
+            super().__init__(*what, **more)
+            self.cursor_factory = Cursor
+
+        def wait(self, gen: Any, *how: Any, **more: Any) -> Any:
+            return super().wait(self._heard(gen, self.line.until()) if self.line else gen, *how, **more)
+
+        def _heard(self, gen: Any, until: float) -> Generator[Any, Any, Any]:
+            """The same, but for a silence of a tenth of a second that lasts beyond the moment."""
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    if not ready and time.monotonic() > until:
+                        self._give_up()
+                    wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+
+        def _give_up(self) -> None:
+            assert self.line is not None
+            self.line.fell_silent()
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database does not answer")
+
+    return Connection

@@ -62,14 +62,14 @@ def built(folder: Path, hosts: tuple[str, ...], engine: sa.Engine, config: Confi
         return [Machine(hosts[0], url.render_as_string(hide_password=False), queue, points[hosts[0]])]
     machines = []
     for host in hosts:
-        cables = Cable(host, _database_at(url)), Cable(host, str(valkey.socket_of(valkey.folder_of(config))))
+        cables = Cable(host, database_at(url)), Cable(host, str(valkey.socket_of(valkey.folder_of(config))))
         over = url.set(host=host, port=cables[0].port, query={})
         address = over.render_as_string(hide_password=False)
         machines.append(Machine(host, address, f"redis://{host}:{cables[1].port}/0", points[host], cables))
     return machines
 
 
-def _database_at(url: sa.URL) -> Address:
+def database_at(url: sa.URL) -> Address:
     host = str(url.query.get("host", url.host or HERE))
     port = url.port or 5432
     return f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port)

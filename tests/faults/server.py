@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 
 
@@ -30,6 +31,20 @@ class Server:
     def kill(self, how: int) -> None:
         """SIGQUIT ends it as `pg_ctl stop -m immediate` does, SIGKILL as a lack of memory."""
         os.kill(self._server.get_pid(), how)
+
+    def freeze(self) -> None:
+        """It takes what it is told and says nothing, as one whose storage hangs; its machine still acknowledges."""
+        for one in self._all():
+            one.suspend()
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        for one in self._all():
+            one.resume()
+
+    def _all(self) -> list[psutil.Process]:
+        first = psutil.Process(self._server.get_pid())
+        return [first, *first.children(recursive=True)]
 
     def start(self) -> None:
         """Again, out of what it had written down; returns when it takes connections."""

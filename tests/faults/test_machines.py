@@ -5,13 +5,15 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 import pytest
 import urllib3
 
-from models.failpoint import HANG
+from bot.sandbox.courier import Carried, Push
+from models.failpoint import HANG, LONG
 from tests.faults.cable import BROKEN, SILENT
 from tests.faults.conftest import ROUNDS, Stories
 from tests.faults.machines import until
@@ -25,6 +27,11 @@ TAKEN = "of WeChat's three attempts none was taken"
 DOWN, BACK = 3.0, 60.0
 #: In the middle of a push, of a planner's round, of a sender's; the last after many rows were written in one go.
 MIDST = ["in.said", "plan.done", "send.claimed", "send.answered", "send.settled"]
+#: A push whose commit is in doubt, a planner's round, a sender's; seconds that nobody is answered, who hang before.
+FROZEN = ["in.stored", "plan.done", "send.claimed", "send.settled"]
+STILL = LONG + 3.0
+#: Milliseconds for a door's answer: 503 within two seconds, also of one that had hung before it asked.
+IN_TIME = (LONG + 2.0) * 1000
 often = pytest.mark.skipif(not ROUNDS, reason="make chaos")
 
 
@@ -82,6 +89,52 @@ def test_postgresql_is_killed_and_started_again(district: Stories, step: str, ho
     took = min(at for at in began.values() if at > began[step]) - began[step]
     print(f"killed at {step}: all had happened {took - DOWN:.1f} s after it was started again")
     assert took < DOWN + BACK
+
+
+@pytest.mark.rule("rel.I2")
+@pytest.mark.parametrize("point", [p if p == "in.stored" else pytest.param(p, marks=often) for p in FROZEN])
+def test_postgresql_stands_still_and_goes_on(district: Stories, point: str) -> None:
+    if district.server is None:
+        pytest.skip("this PostgreSQL is not ours to stop")
+    story, still = district.next(), threading.Thread(target=_freeze_where_it_falls, args=(district, point))
+    story.before = lambda now: still.start() if now == STEPS.get(point.split(".")[0], "book") else None
+    with _noted(district.town) as answers:
+        story.live()
+    still.join()
+    story.check(district.expected, unsure=1 if point in WINDOW else 0)
+    assert story.said_again == 0, TAKEN
+    refused = [a for a in answers if a.detail == "HTTP 503"]
+    assert refused or not point.startswith("in.")
+    assert all(a in refused for a in answers if a.outcome == "none"), answers
+    assert max(a.ms for a in answers) < IN_TIME, answers
+
+
+@contextmanager
+def _noted(town: Town) -> Iterator[list[Carried]]:
+    """All that the doors say meanwhile."""
+    answers, attempt = [], town.platform.courier._attempt
+
+    def noted(push: Push) -> Carried:
+        answers.append(attempt(push))
+        return answers[-1]
+
+    town.platform.courier._attempt = noted
+    try:
+        yield answers
+    finally:
+        del town.platform.courier._attempt
+
+
+def _freeze_where_it_falls(district: Stories, point: str) -> None:
+    """While somebody hangs there; he finds that nobody answers, as does everybody else."""
+    town, server = district.town, district.server
+    town.arm(point, HANG)
+    until(lambda: town.fell(point), QUIET)
+    for machine in town.machines:
+        (machine.points / point).unlink(missing_ok=True)
+    server.freeze()
+    time.sleep(STILL)
+    server.thaw()
 
 
 def _start_again(district: Stories) -> None:

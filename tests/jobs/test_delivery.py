@@ -26,6 +26,7 @@ from models.identity import SAID, Identity
 from models.notification import OTHER, SAFETY, Notification, Owed, owe
 from models.person import Person
 from models.school import School
+from models.writing import Busy
 from tests import cast
 from tests.cast import at
 from tests.fake_wechat import FakeWeChat
@@ -129,6 +130,31 @@ def test_without_a_window_a_template_goes_with_its_own_mark(office):
     assert (call["client_msg_id"], call["template_id"]) == (f"jf-{row}-0", "tpl-1")
     assert call["data"]["thing1"]["value"] == "张" * 19 + "…"
     assert office.row(row).receipt == "31415"
+
+
+@pytest.mark.rule("rel.I9")
+@pytest.mark.parametrize(("fence", "state"), [(1, "failed"), (2, "sending")], ids=["still ours", "taken meanwhile"])
+def test_a_database_that_goes_while_the_outcome_is_written_down_is_told_again(office, fence, state):
+    office.hears()
+    office.fake.usual = {"errcode": 43004, "errmsg": "require subscribe"}
+    row, gone = office.owe("a"), []
+
+    def goes(session: sa.orm.Session, flushing: object) -> None:
+        if office.fake.sent() and not gone:
+            gone.append(session)
+            raise Busy
+
+    def meanwhile(session: sa.orm.Session) -> None:
+        if gone == [session]:
+            gone.append("rolled back")
+            with office.sessions() as other:
+                other.execute(sa.update(Notification).values(fence=fence))
+                other.commit()
+
+    sa.event.listen(office.sessions, "after_flush", goes)
+    sa.event.listen(office.sessions, "after_rollback", meanwhile)
+    office.deliver()
+    assert (office.row(row).state, len(office.fake.sent())) == (state, 1)
 
 
 def test_what_is_no_longer_true_is_dropped_with_its_reason(office):
