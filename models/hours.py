@@ -61,20 +61,28 @@ def _release(session: Session, visit_id: int, gone: set[tuple[str, int]], keep_a
 
 
 def _take(session: Session, visit_id: int, new: set[tuple[str, int]]) -> None:
-    rows = [{"holder": h, "granule": g, "visit_id": visit_id} for h, g in sorted(new)]
+    pieces, dialect = sorted(new), session.get_bind().dialect.name
+    rows = [{"holder": h, "granule": g, "visit_id": visit_id} for h, g in pieces]
+    columns = {"holders": [h for h, _ in pieces], "granules": [g for _, g in pieces], "visit_id": visit_id}
     # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
-    added = session.execute(
-        _taking(session.get_bind().dialect.name), rows, execution_options={"preserve_rowcount": True}
-    )
-    if added.rowcount != len(rows):  # type: ignore[attr-defined]
+    counted = {"preserve_rowcount": True}
+    added = session.execute(_taking(dialect), rows if dialect == "sqlite" else columns, execution_options=counted)
+    if added.rowcount != len(pieces):  # type: ignore[attr-defined]
         # Somebody took it between the look and the insert: the unique key decided. The refusal undoes the rest.
         raise Refused("hours_taken", taken_visit=None, at=None)
 
 
 @cache
 def _taking(dialect: str) -> sa.Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(HeldHour.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    """SQLite is given row after row; to PostgreSQL each row would be a message, so it gets them as two columns."""
+    table = HeldHour.__table__
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()  # type: ignore[arg-type]
+    holders = sa.bindparam("holders", type_=sa.ARRAY(table.c.holder.type))
+    granules = sa.bindparam("granules", type_=sa.ARRAY(table.c.granule.type))
+    rows = sa.select(sa.func.unnest(holders), sa.func.unnest(granules), sa.bindparam("visit_id", type_=sa.Integer))
+    taking = postgresql.insert(table).from_select(["holder", "granule", "visit_id"], rows)  # type: ignore[arg-type]
+    return taking.on_conflict_do_nothing()
 
 
 def _refuse_taken(session: Session, visit_id: int, wanted: set[tuple[str, int]]) -> set[tuple[str, int]]:

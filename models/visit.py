@@ -58,11 +58,12 @@ class Visit(VisitHands):
     # Two who step the same visit at once: the later one finds it changed and must look again (rel.I4).
     __mapper_args__ = {"version_id_col": VisitRow.steps, "version_id_generator": False}  # noqa: RUF012 - as mapped
 
-    school: Mapped[School] = relationship()
-    student: Mapped[Student] = relationship()
+    # Their ids are what is written: whatever could be written through a relationship, too, is asked at every flush.
+    school: Mapped[School] = relationship(viewonly=True)
+    student: Mapped[Student] = relationship(viewonly=True)
     siblings: Mapped[list[Student]] = relationship(secondary=VisitSibling.__table__, order_by=Student.id)
-    teacher: Mapped[Person] = relationship(foreign_keys="Visit.teacher_id")
-    confirmed_by: Mapped[Person | None] = relationship(foreign_keys="Visit.confirmed_by_id")
+    teacher: Mapped[Person] = relationship(foreign_keys="Visit.teacher_id", viewonly=True)
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys="Visit.confirmed_by_id", viewonly=True)
 
     companions: Mapped[list[Companion]] = relationship(order_by=Companion.id)
 
