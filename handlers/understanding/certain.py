@@ -11,6 +11,7 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import begins_with_yes, clauses, disturbs
 from handlers.understanding.utterance import Utterance
+from handlers.understanding.weighing import wished_for
 
 #: What takes a no back: it is another's, thrown back, or something else takes the visit's place.
 NO_REFUSAL = ("of_others", "grudging", "another_comes", "settles_for")
@@ -18,6 +19,8 @@ NO_REFUSAL = ("of_others", "grudging", "another_comes", "settles_for")
 
 def certain(said: Utterance, shape: str, reading: Reading) -> Reading:
     """The reading itself, or a question in its place."""
+    if reading.intent == "confirm" and wished_for(said):
+        return Reading("ask")
     if reading.intent == "confirm" and not _borne_out(shape):
         return act_of(said, "question") if ASKED.search(shape) and "但" not in shape else Reading("ask")
     if reading.intent == "decline":

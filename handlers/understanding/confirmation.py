@@ -103,6 +103,7 @@ def _answered(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if (
         "question" in rows
         and not all_agree(shape)
+        and not (pattern("guardian.double_denial").search(shape) and not ASKED.search(shape))
         and not (wishes and not said.has_time)
         and not (said.has_time and _asks_for_time(shape))
     ):

@@ -36,7 +36,11 @@ def _put(normal: Normal, found: list[tuple[int, int, str]]) -> Normal:
 def _yes(text: str, form: str) -> Iterator[tuple[int, int]]:
     for clause in pattern("parting.run").finditer(text):
         found = _agreeing(form).search(clause.group())
-        if found is not None and not pattern("parting.unsettled").search(clause.group()[: found.start("yes")]):
+        before = clause.group()[: found.start("yes")] if found is not None else ""
+        if found is None or pattern("parting.unsettled").search(before):
+            continue
+        # 下午两点来嘛 wishes for that hour.
+        if not (pattern("parting.proposes").search(found["yes"]) and pattern("parting.timely").search(before)):
             yield clause.start() + found.start("yes"), clause.start() + found.end("yes")
 
 

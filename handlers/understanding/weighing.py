@@ -52,6 +52,15 @@ def weighed(said: Utterance) -> Reading | None:
     return Reading("confirm", {}, (), ("message",) if {"told", "against"} & set(kinds) else ())
 
 
+def wished_for(said: Utterance) -> list[Moment]:
+    """The other times that clauses wish for: 三点半太热了，五点半来吧."""
+    visit = said.context.visit
+    if visit is None or visit.start is None:
+        return []
+    found = _verdicts(said, clauses(said.text), visit.start, visit.form)
+    return [moment for kind, moment in found if kind == "wish" and moment is not None]
+
+
 def _verdicts(
     said: Utterance, spans: list[tuple[int, int]], start: datetime, form: str
 ) -> Iterator[tuple[str, Moment | None]]:
