@@ -73,6 +73,8 @@ def told(said: Utterance, shape: str) -> Reading | None:
     if "update_info" in rows:
         return _and_agreed(act_of(said, "update_info"), shape)
     if _of_school_days(said, shape):
+        if "complaint" in rows:
+            return act_of(said, "complaint")
         return act_of(
             said,
             "question" if WH.search(shape) or re.search(r"[吗?]$|.还是.", shape) or ASKED.search(shape) else "message",

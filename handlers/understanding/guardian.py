@@ -8,6 +8,7 @@ from datetime import datetime
 
 from handlers.understanding import answers
 from handlers.understanding.announced import ALL_FIT
+from handlers.understanding.aside import aside
 from handlers.understanding.certain import called_off, certain
 from handlers.understanding.confirmation import act_of, confirmation, quick, rows_in, told
 from handlers.understanding.danger import endangered_child
@@ -44,17 +45,18 @@ def read_guardian(said: Utterance) -> Reading:
         return outright
     pending = context.pending
     if pending == "survey" and context.question is not None:
-        return answers.survey(said, context.question)
+        answered = answers.survey(said, context.question)
+        return answered if answered.intent != "ask" else aside(said, shape, answered)
     if pattern("guardian.forwarded").search(shape) and pending != "none":
         return Reading("ask")
     if pending == "consent":
         return _consent(shape)
     if pending in ("offer", "choice"):
-        return _offer(said, shape)
+        return aside(said, shape, _offer(said, shape))
     if pending in ("confirmation", "shown"):
         reading = quick(said, shape) or certain(said, shape, confirmation(said, shape))
         by_child = reading.intent in ("confirm", "decline") and pattern("guardian.child").search(shape)
-        return Reading("ask") if by_child else reading
+        return Reading("ask") if by_child else aside(said, shape, reading)
     reading = unasked(said, shape)
     return called_off(said, shape, reading) if reading.intent == "cancel" else reading
 
@@ -67,7 +69,9 @@ def _first(said: Utterance, shape: str) -> Reading | None:
         if form.search(shape):
             if act == "help" and said.context.pending != "none" and (said.has_time or shape.strip("?") == ""):
                 continue
-            if act == "wrong_recipient" and said.has_time and pattern("denial.corrected").search(shape):
+            found = form.search(shape)
+            corrects = found is not None and "错" in found.group() and pattern("denial.corrected").search(shape)
+            if act == "wrong_recipient" and said.has_time and corrects:
                 continue
             asked = act == "unsubscribe" and pattern("certain.opting").search(shape)
             return bind(said) if act == "bind" else act_of(said, "question" if asked else act)

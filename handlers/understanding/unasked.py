@@ -28,13 +28,16 @@ def unasked(said: Utterance, shape: str) -> Reading:
     rows = rows_in(said, shape)
     if "update_info" in rows:
         return act_of(said, "update_info")
-    if confirmed is not None:
+    once_more = pattern("guardian.once_more").search(shape)
+    if confirmed is not None and not once_more:
         about = _about_confirmed(said, shape, rows)
         if about is not None:
             return about
     if "complaint" in rows:
         return act_of(said, "complaint")
-    if phrase("request_visit").search(shape) and not phrase("refuse_visit").search(shape):
+    enquires = pattern("guardian.enquires").search(shape)
+    wished = phrase("request_visit").search(shape) and not phrase("refuse_visit").search(shape)
+    if wished and not re.match("(?:帮我|给我)?查", shape):
         moment = said.moment()
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         slots = ({} if moment.none else {"time": moment}) | ({"form": form} if form else {})
@@ -42,10 +45,16 @@ def unasked(said: Utterance, shape: str) -> Reading:
     if (
         phrase("message").search(shape)
         and not re.search(r"[?吗]$", shape)
+        and not enquires
         and not (WH.search(shape) and "请假" not in shape)
     ):
         return act_of(said, "message")
-    if "question" in rows or WH.search(shape) or re.search(r"[?吗呢]$|什么|怎么|几号|周几|星期几|多少", shape):
+    if (
+        enquires
+        or "question" in rows
+        or WH.search(shape)
+        or re.search(r"[?吗呢]$|什么|怎么|几号|周几|星期几|多少", shape)
+    ):
         return act_of(said, "question")
     return act_of(said, "message")
 
@@ -68,7 +77,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
     if (
         late
         and not re.search("(?:推迟|改|换|延)到.*[吗吧]|[吗?]$", shape)
-        and not re.search(r"取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape)
+        and not re.search(r"万一|要是|如果|取消|改天|来不了|别来|孩子.{0,4}(?:今天)?.{0,2}(?:迟到|晚到)", shape)
     ):
         minutes = answers.minutes_in(said.text)
         return Reading("late", {"minutes": minutes} if minutes else {})
@@ -80,7 +89,8 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         and not any(each.kind == "hour" for each in said.times)
     ):
         return Reading("change_form", {"form": other})
-    if "question" in rows and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
+    asks = "question" in rows or pattern("guardian.enquires").search(shape)
+    if asks and not (said.has_time and pattern("guardian.agree_to_time").search(shape)):
         return act_of(said, "question")
     confirmed = said.context.confirmed
     base = confirmed.start if confirmed else None
@@ -94,7 +104,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         )
         return Reading("counter", slots, () if moment.bookable else ("time",))
     called_off = re.search(
-        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|不用(?:再)?(?:过|上)?来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
+        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|撤[销掉]|推掉|作废|不用(?:再)?(?:过|上)?来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
         pattern("certain.not_called_off").sub(" ", said.text),
     )
     if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
