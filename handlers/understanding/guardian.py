@@ -69,13 +69,18 @@ def _first(said: Utterance, shape: str) -> Reading | None:
         if form.search(shape):
             if act == "help" and said.context.pending != "none" and (said.has_time or shape.strip("?") == ""):
                 continue
-            found = form.search(shape)
-            corrects = found is not None and "错" in found.group() and pattern("denial.corrected").search(shape)
-            if act == "wrong_recipient" and said.has_time and corrects:
+            if act == "wrong_recipient" and _corrects(said, shape, form):
                 continue
             asked = act == "unsubscribe" and pattern("certain.opting").search(shape)
             return bind(said) if act == "bind" else act_of(said, "question" if asked else act)
     return None
+
+
+def _corrects(said: Utterance, shape: str, form: re.Pattern[str]) -> bool:
+    """打错了，是周四: a time is put right, and nobody says that the message was not for them."""
+    found = form.search(shape)
+    dated = any(each.kind in ("day", "hour") for each in said.times)
+    return bool(dated and found and "错" in found.group() and pattern("denial.corrected").search(shape))
 
 
 def _consent(shape: str) -> Reading:
