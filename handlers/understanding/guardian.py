@@ -16,6 +16,7 @@ from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern, simplify
 from handlers.understanding.noting import bind
 from handlers.understanding.phrases import WH, acts, agrees, made_of, plain_shape
+from handlers.understanding.picking import numbered
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import clauses
@@ -77,7 +78,9 @@ def _first(said: Utterance, shape: str) -> Reading | None:
 
 
 def _corrects(said: Utterance, shape: str, form: re.Pattern[str]) -> bool:
-    """打错了，是周四: a time is put right, and nobody says that the message was not for them."""
+    """打错了，是周四: a time or an answer is put right, and nobody says that the message was not for them."""
+    if said.context.pending == "survey" and answers.put_right(said.text):
+        return True
     found = form.search(shape)
     dated = any(each.kind in ("day", "hour") for each in said.times)
     return bool(dated and found and "错" in found.group() and pattern("denial.corrected").search(shape))
@@ -98,7 +101,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
     options = said.context.options
     said_once = re.sub(r"^(.{0,2}?\d[号个的吧]?)(?:[,。! ]*\1)+$", r"\1", said.text.strip()) if shape.strip() else ""
     number = said_once if NUMBERED.fullmatch(said_once) else shape
-    by_number = answers.numbered(number, options) or answers.by_order(said, options)
+    by_number = numbered(number, options) or answers.by_order(said, options)
     if by_number is not None:
         return by_number
     chosen = _chosen_first(said, options)
@@ -145,7 +148,7 @@ def _with_what_is_wished(said: Utterance, shape: str, chosen: Reading) -> Readin
 def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     """选二，就我跟奶奶在家: a slot by its number, and nothing beside it that denies, asks or names a time."""
     spans = clauses(said.text)
-    chosen = answers.numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 else None
+    chosen = numbered(said.text[slice(*spans[0])], options) if len(spans) > 1 else None
     if chosen is None or chosen.intent != "choice" or any(each.kind not in LOOSE for each in said.times):
         return None
     rest = [plain_shape(utter(said.text[a:b], said.now, said.context).shape) for a, b in spans[1:]]
@@ -170,7 +173,7 @@ def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
 
 def _slot_named(said: Utterance, part: str, options: Mapping[str, str]) -> str | None:
     """The slot that a piece of an answer names, by its number or its time."""
-    number = answers.numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0] or part, options)  # type: ignore[index]
+    number = numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0] or part, options)  # type: ignore[index]
     if number is not None and number.intent == "choice":
         return str(number.slots["value"])
     moment = utter(part, said.now, said.context).moment(ground=said.ground(plain=True))
@@ -181,7 +184,7 @@ def _slot_named(said: Utterance, part: str, options: Mapping[str, str]) -> str |
 def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
     """第二个，但能晚到四点吗: the day of a slot with another hour."""
     clauses = re.split("[,。;! ]", said.text, maxsplit=1)
-    chosen = answers.numbered(clauses[0], said.context.options) if len(clauses) > 1 and said.has_time else None
+    chosen = numbered(clauses[0], said.context.options) if len(clauses) > 1 and said.has_time else None
     if chosen is None or chosen.intent != "choice":
         return None
     try:

@@ -51,6 +51,27 @@ QUESTIONS = {
         "single_choice", "下次用哪种方式？", options={"A": "入户", "B": "电话", "C": "视频", "D": "来校"}
     ),
     "free": Question("free_text", "您还有什么建议？"),
+    "concern": Question(
+        "single_choice",
+        "您最关心孩子哪方面？",
+        options={"A": "学习成绩", "B": "行为习惯", "C": "心理健康", "D": "同学关系"},
+    ),
+    "often": Question(
+        "single_choice",
+        "多久家访一次合适？",
+        options={"A": "每月一次", "B": "每学期一次", "C": "每学年一次", "D": "有需要再来"},
+    ),
+    "when": Question(
+        "single_choice", "您什么时间方便？", options={"A": "工作日白天", "B": "工作日晚上", "C": "周六", "D": "周日"}
+    ),
+    "integrity": Question("yes_no", "老师遵守了“六不准”吗（不收礼、不吃请、不提私人要求等）？"),
+    "gifts": Question("yes_no", "老师是否收受了礼品或宴请？"),
+    "told": Question("yes_no", "老师是否向您说明了家访的目的？"),
+    "there": Question("yes_no", "家访时孩子是否在场？"),
+    "disturbs": Question("yes_no", "本次家访是否打扰到您的生活？"),
+    "helps": Question("yes_no", "这次家访对您有帮助吗？"),
+    "manner": Question("yes_no", "老师的态度是否耐心？"),
+    "checked": Question("yes_no", "老师是否查看了孩子的书桌？"),
 }
 OFFER = {"1": "2026-09-12T10:00", "2": "2026-09-13T15:00", "3": "都不方便"}
 TEACHER = Context("teacher", "陈静", ROSTER, visits=VISITS)
