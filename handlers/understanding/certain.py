@@ -11,15 +11,15 @@ from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
 from handlers.understanding.telling import begins_with_yes, clauses, disturbs
 from handlers.understanding.utterance import Utterance
-from handlers.understanding.weighing import wished_for
+from handlers.understanding.weighing import on_another_day, wished_for
 
 #: What takes a no back: it is another's, thrown back, or something else takes the visit's place.
-NO_REFUSAL = ("of_others", "grudging", "another_comes", "settles_for")
+NO_REFUSAL = ("elsewhere", "of_others", "grudging", "another_comes", "settles_for")
 
 
 def certain(said: Utterance, shape: str, reading: Reading) -> Reading:
     """The reading itself, or a question in its place."""
-    if reading.intent == "confirm" and wished_for(said):
+    if reading.intent == "confirm" and (wished_for(said) or on_another_day(said) or _of_something_else(said, shape)):
         return Reading("ask")
     if reading.intent == "confirm" and not _borne_out(shape):
         return act_of(said, "question") if ASKED.search(shape) and "但" not in shape else Reading("ask")
@@ -48,6 +48,21 @@ def _proposed(said: Utterance, shape: str) -> Reading | None:
     return Reading("ask") if agreed and pattern("certain.as_well").search(shape) else None
 
 
+def _of_something_else(said: Utterance, shape: str) -> bool:
+    """Whether a clause tells of the child's day at school, or speaks of another form than the announced one."""
+    visit = said.context.visit
+    for start, end in clauses(shape):
+        clause = shape[start:end]
+        school = phrase("message").search(clause) and not phrase("about_visit").search(clause)
+        if school and not agrees(clause) and not pattern("guardian.teller").search(clause):
+            return True
+        for known in ("guardian.on_arrival", "guardian.courtesy", "guardian.denied_form", "guardian.told_of_call"):
+            clause = pattern(known).sub(" ", clause)
+        if visit is not None and form_of(clause) not in ("", visit.form):
+            return True
+    return False
+
+
 def _borne_out(shape: str) -> bool:
     """One clause says yes at least, and none says something against it that is not known to be harmless."""
     spans = [shape[start:end] for start, end in clauses(shape)]
@@ -63,7 +78,7 @@ def _says_yes(clause: str) -> bool:
 def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
     """A no in the family's own words, that is about the visit and not about a part of it."""
     plain = pattern("guardian.courtesy").sub("", shape)
-    if pattern("certain.either_or").search(shape):
+    if pattern("certain.either_or").search(shape) or pattern("certain.of_teacher").search(shape):
         return act_of(said, "question")
     if pattern("certain.supposed").search(shape):
         return Reading("ask")

@@ -179,7 +179,8 @@ def _and_agreed(reading: Reading, shape: str) -> Reading:
 
 def _plain_answer(said: Utterance, shape: str) -> Reading | None:
     """Yes, no or perhaps in words of one's own, without a time."""
-    if pattern("guardian.double_denial").search(shape):
+    twice = pattern("guardian.double_denial")
+    if twice.search(shape) and not phrase("decline").search(twice.sub("", shape)):
         return Reading("ask" if "不是" in shape and not phrase("accept").search(shape) else "confirm")
     clean = pattern("guardian.courtesy").sub("", shape)
     if re.search(r"[吗么?](?:$|[,。!~ ])", clean):

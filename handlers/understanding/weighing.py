@@ -130,6 +130,26 @@ def _busy(plain: str) -> bool:
     return bool(obstacle) and not doubtful
 
 
+def on_another_day(said: Utterance) -> bool:
+    """十七号我们都在家, said to a visit on the sixteenth; 那天下午来就是了 to one in the evening."""
+    visit = said.context.visit
+    if visit is None or visit.start is None:
+        return False
+    for a, b in clauses(said.text):
+        clause = utter(said.normal.written(a, b), said.now, said.context)
+        if not clause.has_time or not _there(clause.shape):
+            continue
+        moment = clause.moment(ground=clause.ground(visit.start, plain=True))
+        if moment.granularity == "date" and moment.ask != "past" and not fits(OpenVisit(start=visit.start), moment):
+            return True
+    return False
+
+
+def _there(shape: str) -> bool:
+    """Whether it says of the family, and not of the child, that it is there or comes."""
+    return bool(phrase("accept").search(shape) or pattern("guardian.we_come").search(shape))
+
+
 def busy_then(text: str, now: datetime, visit: OpenVisit) -> bool:
     """Whether a clause says that somebody is not free at the hour of the visit: 周六上午要加班，能不能电话聊."""
     context = Context(role="guardian", visit=visit)
@@ -172,7 +192,13 @@ def _timeless(shape: str) -> str:
         return "other"
     if begins_with_yes(shape):
         return "yes"
-    return "told" if _tells(shape) or not (disturbs(shape) or pattern("guardian.wished").search(plain)) else "other"
+    return "told" if _tells(shape) or _stands_against_nothing(shape, plain) else "other"
+
+
+def _stands_against_nothing(shape: str, plain: str) -> bool:
+    """Whatever it tells of: no denial, no wish, and nothing of the child's day at school."""
+    school = phrase("message").search(shape) and not phrase("about_visit").search(shape)
+    return not (school or disturbs(shape) or pattern("guardian.wished").search(plain))
 
 
 def _tells(shape: str) -> bool:
