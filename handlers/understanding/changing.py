@@ -108,7 +108,7 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
     slots.update(_pointing(named, visits))
     if not moment.none:
         slots["time"] = moment
-    if form and not re.search(r"(?:电话|视频|上门|入户).{0,8}(?:改|换)", said.shape):
+    if form:
         slots["form"] = form
     if len(visits) != 1 and "student_ambiguous" not in ask:
         ask = (*ask, "target")
@@ -118,11 +118,14 @@ def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) ->
 
 
 def _form_instead(said: Utterance, match: re.Match[str]) -> str:
-    """改电话吧，视频老卡: the form named right behind the change, else the one that stands after it."""
+    """改电话吧，视频老卡: the form named right behind the change; 李雷的电话改到周五 names none."""
     behind = re.search(r"(?:改|换)(?P<what>[^,。;! ]{0,10})", said.shape)
     if behind is None:
         return ""
-    return form_of(behind["what"]) or form_of(said.shape[match.start() :])
+    form = form_of(behind["what"])
+    if form or re.search(r"(?:电话|视频|上门|入户).{0,8}(?:改|换)", said.shape):
+        return form
+    return form_of(said.shape[match.start() :])
 
 
 def destination(said: Utterance, base: datetime | None) -> Moment:
@@ -167,6 +170,12 @@ def _called_off(said: Utterance) -> Moment:
     return said.moment() if before.none else before
 
 
+def _put_off(said: Utterance, match: re.Match[str]) -> bool:
+    """周五去不成，下周一晚上七点再去: a clause behind the calling off names the new time."""
+    later = pattern("changing.after_all").search(said.text, said.place(match.end()))
+    return later is not None and not pattern("changing.kept").search(said.text) and said.moment(later.start()).bookable
+
+
 def _all_but(said: Utterance, slots: dict[str, Any], ask: tuple[str, ...]) -> Reading:
     """除了梁爽，其他的都取消: whoever is named stays."""
     stay = {each.name for each in slots["students"]}
@@ -182,6 +191,8 @@ def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     kept = pattern("changing.all_but").search(said.shape)
     if kept is not None and slots.get("students"):
         return _all_but(said, slots, ask)
+    if _put_off(said, match):
+        return reschedule(said, "reschedule", match, detail)
     named = _called_off(said)
     visits, _ = target(said, named)
     count = pattern("changing.count").search(said.text)

@@ -144,7 +144,7 @@ def _reminder_text(said: Utterance) -> str:
         if each.start - tail <= 2 and each.start >= tail:
             tail = each.end
     text = said.written(tail)
-    text = re.sub(r"^(?:要|去|得|该|记得|的时候)(?=.{2})", "", text)
+    text = re.sub(r"^(?:的?(?:提醒|闹钟|闹铃)[,，:： ]*)?(?:要|去|得|该|记得|的时候)?(?=.{2})", "", text)
     if text and len(text) > 1:
         return text
     first = max((each.end for each in times if each.end <= len(head)), default=0)
