@@ -37,16 +37,17 @@ def weighed(said: Utterance) -> Reading | None:
     if "other" in kinds:
         return None
     wishes = [moment for kind, moment in found if kind == "wish" and moment is not None]
-    if not wishes and {"against", "busy", "whether"} & set(kinds):
-        wishes = [moment for kind, moment in found if kind == "free" and moment is not None]
+    if not wishes and {"against", "busy", "tied", "whether"} & set(kinds):
+        wishes = [moment for kind, moment in found if kind in ("free", "there") and moment is not None]
     if not wishes and "whether" in kinds:
         wishes = [moment for kind, moment in found if kind == "told" and moment is not None]
     if len(wishes) == 1:
         # What was set beside a time that does not suit is said back.
-        moment = replace(wishes[0], confirm=True) if {"against", "busy"} & set(kinds) else wishes[0]
+        moment = replace(wishes[0], confirm=True) if {"against", "busy", "tied"} & set(kinds) else wishes[0]
         return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
     if wishes or "yes" not in kinds or {"free", "busy", "whether"} & set(kinds):
         return None
+    kinds = ["told" if kind in ("tied", "there", "elsewhere") else kind for kind in kinds]
     if "against" in kinds and not pattern("guardian.stands_in").search(said.text):
         return None if pattern("guardian.but").search(said.text) else Reading("ask")
     return Reading("confirm", {}, (), ("message",) if {"told", "against"} & set(kinds) else ())
@@ -67,6 +68,7 @@ def _verdicts(
     """Of each clause: yes, nothing, told, against, wish with its time, or other.
 
     Three count only beside others: busy (我走不开), free with its time (周五我在家), whether (您看行不).
+    What is told may be that somebody is tied then (我周六得守摊子), or there at another time (周五我回来了，在家).
     """
     day = ""
     for a, b in spans:
@@ -93,13 +95,22 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
     moment = _moment(clause, start, day)
     announced = fits(OpenVisit(start=start), moment)
     if _tells(shape):
-        offered = moment.bookable and not phrase("decline").search(plain) and not announced
-        return ("against", None) if _clashes(clause, shape, start) else ("told", moment if offered else None)
+        if _clashes(clause, shape, start):
+            return "against", None
+        kind = _told(clause, plain, start)
+        return kind, moment if kind != "tied" and moment.bookable and not announced else None
     if _busy(plain) and _falls_on(clause, start):
         return "busy", None
     if moment.none or phrase("decline").search(plain) or pattern("guardian.habit").search(clause.text):
         return "other", None
     return (_agreed(shape), None) if announced else (_named(shape, plain), moment)
+
+
+def _told(clause: Utterance, plain: str, start: datetime) -> str:
+    """What is told of a time: that somebody is tied then, or there, or nothing of the kind."""
+    if _busy(plain):
+        return "tied" if _falls_on(clause, start) else "elsewhere"
+    return "there" if pattern("guardian.free").search(plain) else "told"
 
 
 def _rows(clause: Utterance, shape: str) -> list[str]:
@@ -183,7 +194,7 @@ def _timeless(shape: str) -> str:
     plain = pattern("guardian.courtesy").sub("", shape)
     if pattern("guardian.too").search(plain):
         return "other"
-    asks = re.search("[吗么?]$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain)
+    asks = re.search("[吗么?]$|[行好成中以便]不$|几|什么|啥|谁|哪|多少|怎么|多[久远长]", plain)
     if asks or phrase("hedge").search(plain) or pattern("guardian.but").search(plain):
         return "other"
     if agrees(shape) or (phrase("accept").search(shape) and not phrase("decline").search(plain)):
