@@ -53,7 +53,8 @@ def _named(said: Utterance, shape: str, moment: Moment) -> Reading:
     if several or (nothing_left and re.search(r"(?:有点|太|偏)(?:早|晚|赶|紧)", shape)):
         return Reading("ask")
     if _same_time(moment, said):
-        doubtful = asking or phrase("hedge").search(plain)
+        hours = {each.said for each in said.times if each.kind == "hour"}
+        doubtful = asking or phrase("hedge").search(plain) or (moment.ask == "multiple" and len(hours) > 1)
         return Reading("ask" if doubtful else _about_announced(moment, shape, plain, refusing))
     offered = pattern("guardian.offered").search(plain)
     if refusing and not asking and moment.granularity == "date" and not offered and _denied_all(said):

@@ -50,7 +50,7 @@ def _free(said: Utterance, text: str, question: Question) -> Reading:
 def by_order(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     """最早的那个, 周四晚一点的那个: the earliest or the latest of the slots, or of the two on that day."""
     match = re.fullmatch(
-        r"(?P<head>.{0,8}?)(?P<most>最|更)?(?P<which>早|晚|迟)(?:一?[点些])?(?:的(?:那|这)?|那|这)一?[个场档次]?(?:吧|好|可以|行)?",
+        r"(?P<head>.{0,8}?)(?P<most>最|更)?(?P<which>早|晚|迟|前|后)(?:一?[点些]|面|边)?(?:的(?:那|这)?|那|这)一?[个场档次]?(?:点|时间|时段)?(?:吧|好|可以|行)*",
         said.text.strip(ENDS),
     )
     if match is None:
@@ -62,7 +62,7 @@ def by_order(said: Utterance, options: Mapping[str, str]) -> Reading | None:
         starts = {key: text for key, text in starts.items() if day.granularity == "date" and option_fits(text, day)}
     if len(starts) < 2 or (len(starts) > 2 and match["most"] != "最"):
         return None
-    pick = min if match["which"] == "早" else max
+    pick = min if match["which"] in "早前" else max
     return Reading("choice", {"value": pick(starts, key=lambda key: starts[key])})
 
 
@@ -79,9 +79,11 @@ def option_fits(option: str, moment: Moment) -> bool:
 
 def minutes_in(text: str) -> int | None:
     """The length in 晚到十分钟, 晚半小时."""
-    match = re.search(r"(\d{1,3}|半|[一二两三四五六七八九十]{1,3})(?:来|多)?个?(半)?(分钟?|小时|钟头|刻钟)(半)?", text)
+    match = re.search(
+        r"(\d{1,3}|半|[一二两三四五六七八九十]{1,3})(?:来|多)?个?(半)?(分钟?|小时|钟头|刻钟|(?<=个)[钟点])(半)?", text
+    )
     if match is None:
         return None
     count = 0.5 if match[1] == "半" else float(number(match[1].replace("两", "二")) or 0)
     count += 0.5 if match[2] or match[4] else 0
-    return int(count * (60 if match[3] in ("小时", "钟头") else 15 if match[3] == "刻钟" else 1))
+    return int(count * (60 if match[3] in ("小时", "钟头", "钟", "点") else 15 if match[3] == "刻钟" else 1))

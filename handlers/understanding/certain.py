@@ -82,7 +82,9 @@ def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
         return act_of(said, "question")
     if pattern("certain.supposed").search(shape):
         return Reading("ask")
-    if any(pattern(f"certain.{each}").search(plain) for each in NO_REFUSAL):
+    # 23、24都可以: a number that no time explains may be a day.
+    left = re.search(r"(?<!\d)\d{1,2}(?!\d)", plain)
+    if left or any(pattern(f"certain.{each}").search(plain) for each in NO_REFUSAL):
         return Reading("ask")
     spans = [plain[start:end] for start, end in clauses(plain)]
     no = [each for each in spans if phrase("decline").search(pattern("certain.harmless").sub(" ", each))]

@@ -218,7 +218,8 @@ def _other_form(said: Utterance, shape: str) -> str:
     wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
     if form == "入户" and not re.search(
-        r"来家|家里|来一?[趟次]|上门|入户|当面|到家|上家|来(?:我们?|咱|俺)|面谈|[换改][成为做]?家访", wished
+        r"家里|来一?[趟次]|上门|入户|当面|[来到上去](?:我们?|咱们?|俺们?)?家|来(?:我们?|咱|俺)|面谈|[换改][成为做]?家访",
+        wished,
     ):
         form = ""
     if not form and pattern("guardian.denied_form").search(shape) and re.search(r"来家|上门|入户|家里", shape):

@@ -167,7 +167,8 @@ def _shifted(draft: Draft, ground: Ground) -> Moment:
     at = ground.base + (-length if earlier else length)
     if at < ground.now and not ground.record:
         return Moment(ask="past")
-    if draft.days or (draft.hours and not _same_clock(draft.hours[0], at.hour, at.minute)):
+    elsewhere = any(each.day and each.day.dates not in ((ground.base.date(),), (at.date(),)) for each in draft.days)
+    if elsewhere or (draft.hours and not _same_clock(draft.hours[0], at.hour, at.minute)):
         return Moment(ask="conflict", candidates=(Moment(at, granularity="datetime", confirm=True),))
     if not by_the_day(match) and not 420 <= at.hour * 60 + at.minute <= 1290:
         return Moment(ask="implausible_hour", candidates=(Moment(at, granularity="datetime"),))

@@ -15,7 +15,7 @@ from handlers.understanding.danger import endangered_child
 from handlers.understanding.moment import NO_TIME, Moment
 from handlers.understanding.normalise import pattern, simplify
 from handlers.understanding.noting import bind
-from handlers.understanding.phrases import WH, acts, agrees, made_of, plain_shape
+from handlers.understanding.phrases import WH, acts, agrees, made_of, phrase, plain_shape
 from handlers.understanding.picking import numbered
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
@@ -160,25 +160,29 @@ def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     parts = [each for each in re.split("(?=第[一二三1-9](?:个|条|项)?)|[,。;! ]+", said.text) if each]
     taken: set[str] = set()
     refused: set[str] = set()
+    waiting: set[str] = set()
     for part in parts:
-        found = _slot_named(said, part, options)
+        named = _slots_named(said, part, options)
         verdict = pattern("guardian.verdict").search(part)
-        if verdict is not None and verdict["no"] and re.match("前[两二]个|前面|其他|别的", part):
+        no = bool((verdict and verdict["no"]) or phrase("decline").search(part))
+        if no and re.match("前[两二]个|前面|其他|别的", part):
             refused.add("")
-        if found is None or verdict is None:
-            continue
-        (refused if verdict["no"] else taken).add(found)
+        if re.search("[和跟与、]$", part):
+            waiting |= named
+        elif no:
+            refused |= named | waiting
+        elif len(named) == 1 and (verdict or numbered(part, options)):
+            taken |= named
     return Reading("choice", {"value": min(taken)}) if len(taken) == 1 and refused and not taken & refused else None
 
 
-def _slot_named(said: Utterance, part: str, options: Mapping[str, str]) -> str | None:
-    """The slot that a piece of an answer names, by its number or its time."""
+def _slots_named(said: Utterance, part: str, options: Mapping[str, str]) -> set[str]:
+    """The slots that a piece of an answer names, by number or by a time that fits them."""
     number = numbered(re.match("(?:第[一二三1-9](?:个|条|项)?)?", part)[0] or part, options)  # type: ignore[index]
     if number is not None and number.intent == "choice":
-        return str(number.slots["value"])
+        return {str(number.slots["value"])}
     moment = utter(part, said.now, said.context).moment(ground=said.ground(plain=True))
-    fitting = [key for key, text in options.items() if not moment.none and answers.option_fits(text, moment)]
-    return fitting[0] if len(fitting) == 1 else None
+    return {key for key, text in options.items() if not moment.none and answers.option_fits(text, moment)}
 
 
 def _shifted_slot(said: Utterance, shape: str) -> Reading | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 TABLES = Path(__file__).parent / "tables"
-INVISIBLE = frozenset(map(chr, (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0xAD)))
+INVISIBLE = frozenset(map(chr, (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0xAD, 0x20E3)))
 Span = tuple[int, int]
 
 
@@ -86,7 +86,9 @@ def _placed_repairs() -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     pattern = rf"(?P<dot>(?<={numeral})[{dots}](?![话视脑影]))"
     pattern += rf"|(?P<formal>[{formal_chars}](?=[{formal_chars}十]?[点时号月日分:{dots}]))"
     pattern += rf"|(?P<weekday>(?<=[周期拜])[{weekday_chars}]{ending})"
-    return re.compile(pattern), {"dot": dict.fromkeys(dots, "点"), "formal": formal, "weekday": weekday}
+    pattern += rf"|(?P<half>(?<={numeral}[点{dots}])[办伴](?=[行成好可吧吗,，。?？! ]|$))"
+    words = {"dot": dict.fromkeys(dots, "点"), "half": dict.fromkeys("办伴", "半")}
+    return re.compile(pattern), words | {"formal": formal, "weekday": weekday}
 
 
 def _spread(text: str) -> tuple[str, list[int] | None]:

@@ -21,13 +21,14 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     keys = list(options)
     plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
     match = re.fullmatch(
-        r"(?:那|我们?|就|只能|只好|还是|先|选择?|要|回复?|定|挑|来)*(?:第|方案|选项|时间)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|条|场|档)?(?:的)?(?:那个|选项|时间段?|时段|方案)?(?:的)?(?:就)?(?:可以|行|好|成)?了?",
+        r"(?:那|我们?|就|只能|只好|还是|先|选择?|要|回复?|定|挑|来)*(?:第|方案|选项|时间)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|条|场|档)?(?:的)?(?:那个|选项|时间段?|时段|方案)?(?:的)?(?:就|能)?(?:可以|行|好|成)?(?:接|来|到|去|在家|有空)?了?",
         plain,
     )
     if match:
         return _keyed(match[1], keys)
-    if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*", plain):
-        return Reading("choice", {"value": keys[-1]}) if keys else None
+    if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*(?:时间|时段|点)?", plain):
+        dated = [each for each in keys if options[each][:4].isdecimal()] if re.search("时|点", plain) else keys
+        return Reading("choice", {"value": dated[-1]}) if dated else None
     if re.fullmatch(
         r"(?:选|就|要)?(?:头一|首|最前面|最上面|前面|前一|前)(?:个|的|那个|一个|一项)*(?:就|也)?(?:可以|行|好|成)?",
         plain,

@@ -69,7 +69,8 @@ def _a_little_later(said: Utterance) -> bool:
     shift = next((each.said for each in said.times if each.kind == "shift"), "")
     soon = start is not None and abs(start - said.now.replace(tzinfo=None)) <= AT_THE_DOOR
     asked = pattern("guardian.agree_to_time").search(said.shape)
-    return soon and not asked and shift.startswith(("晚", "迟"))
+    later = shift.startswith(("晚", "迟")) or pattern("guardian.a_bit_later").search(said.text)
+    return soon and not asked and bool(later)
 
 
 def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | None:

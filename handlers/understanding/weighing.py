@@ -38,14 +38,23 @@ def weighed(said: Utterance) -> Reading | None:
         return None
     wishes = [moment for kind, moment in found if kind == "wish" and moment is not None]
     if not wishes and {"against", "busy", "tied", "whether"} & set(kinds):
-        wishes = [moment for kind, moment in found if kind in ("free", "there") and moment is not None]
+        free = [moment for kind, moment in found if kind in ("free", "there") and moment is not None]
+        wishes = [each for each in free if each.bookable or each.day != visit.start.date()]
     if not wishes and "whether" in kinds:
         wishes = [moment for kind, moment in found if kind == "told" and moment is not None]
+    if len(wishes) == 2 and len({each.day for each in wishes} - {None}) < 2:
+        wishes = [each for each in wishes if each.bookable] or wishes
     if len(wishes) == 1:
         # What was set beside a time that does not suit is said back.
-        moment = replace(wishes[0], confirm=True) if {"against", "busy", "tied"} & set(kinds) else wishes[0]
+        beside_it = {"against", "busy", "tied", "unknown"} & set(kinds)
+        moment = replace(wishes[0], confirm=True) if beside_it else wishes[0]
         return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
-    if wishes or "yes" not in kinds or {"free", "busy", "whether"} & set(kinds):
+    elsewhere = [moment for kind, moment in found if kind == "there" and moment and moment.day != visit.start.date()]
+    if len(elsewhere) == 1 and set(kinds) <= {"yes", "nothing", "there"}:
+        # 当然可以，十七号我们都在家, said of the sixteenth.
+        moment = replace(elsewhere[0], confirm=True)
+        return Reading("counter", {"time": moment}, () if moment.bookable else ("time",))
+    if wishes or "yes" not in kinds or {"free", "busy", "whether", "unknown"} & set(kinds):
         return None
     kinds = ["told" if kind in ("tied", "there", "elsewhere") else kind for kind in kinds]
     if "against" in kinds and not pattern("guardian.stands_in").search(said.text):
@@ -91,14 +100,15 @@ def _verdict(clause: Utterance, shape: str, start: datetime, form: str, day: str
     plain = pattern("guardian.courtesy").sub("", shape)
     if not clause.has_time:
         kind = _timeless(shape)
-        return ("busy" if kind == "other" and _busy(plain) else kind), None
+        return ("busy" if kind in ("other", "unknown") and _busy(plain) else kind), None
     moment = _moment(clause, start, day)
     announced = fits(OpenVisit(start=start), moment)
     if _tells(shape):
         if _clashes(clause, shape, start):
             return "against", None
         kind = _told(clause, plain, start)
-        return kind, moment if kind != "tied" and moment.bookable and not announced else None
+        whole = moment.bookable or (moment.granularity == "date" and not moment.ask)
+        return kind, moment if kind != "tied" and whole and not announced else None
     if _busy(plain) and _falls_on(clause, start):
         return "busy", None
     if moment.none or phrase("decline").search(plain) or pattern("guardian.habit").search(clause.text):
@@ -116,7 +126,10 @@ def _told(clause: Utterance, plain: str, start: datetime) -> str:
 def _rows(clause: Utterance, shape: str) -> list[str]:
     """What a clause is by its rows; 七点半再打 is no later answer, and 周五可以吗 no question."""
     proposed = (
-        clause.has_time and pattern("guardian.agree_to_time").search(shape) and not WH.search(HOW_IS.sub("", shape))
+        clause.has_time
+        and pattern("guardian.agree_to_time").search(shape)
+        and not WH.search(HOW_IS.sub("", shape))
+        and not pattern("guardian.about_the_end").search(shape)
     )
     over = "delay" if pattern("guardian.again_at").search(shape) else "question" if proposed else ""
     return [act for act, row in acts("rows") if act != over and row.search(shape)]
@@ -126,12 +139,19 @@ def _agreed(shape: str) -> str:
     """What a clause with the announced time says to it."""
     changing = pattern("guardian.move").search(shape) or re.search("[吗么?]$", shape)
     plainly = re.fullmatch("[W,的吧就在到那]+", shape) or phrase("accept").search(shape) or _wishes(shape)
-    return "yes" if plainly and not changing else "other"
+    return "yes" if plainly and not changing else "other" if changing else _unknown(shape)
 
 
 def _named(shape: str, plain: str) -> str:
     """What a clause with another time says of it."""
-    return "wish" if _wishes(shape) else "free" if pattern("guardian.free").search(plain) else "other"
+    return "wish" if _wishes(shape) else "free" if pattern("guardian.free").search(plain) else _unknown(shape)
+
+
+def _unknown(shape: str) -> str:
+    """Words that nobody knows are a reason beside a wish (下周二公司审计，周四吧), unless they ask, hedge or report."""
+    plain = pattern("guardian.courtesy").sub("", shape)
+    open_to_doubt = phrase("hedge").search(plain) or pattern("guardian.but").search(plain) or WH.search(plain)
+    return "other" if open_to_doubt or re.search("[吗么?]$|不$|[说讲听]|通知|还是|或", plain) else "unknown"
 
 
 def _busy(plain: str) -> bool:
@@ -203,7 +223,7 @@ def _timeless(shape: str) -> str:
         return "other"
     if begins_with_yes(shape):
         return "yes"
-    return "told" if _tells(shape) or _stands_against_nothing(shape, plain) else "other"
+    return "told" if _tells(shape) or _stands_against_nothing(shape, plain) else _unknown(shape)
 
 
 def _stands_against_nothing(shape: str, plain: str) -> bool:
@@ -219,7 +239,7 @@ def _tells(shape: str) -> bool:
 
 
 def _wishes(shape: str) -> bool:
-    return bool(re.fullmatch("[W,的那就在]+", shape) or pattern("guardian.wished").search(shape))
+    return bool(re.fullmatch("[WD,的那就在再往整体]+", shape) or pattern("guardian.wished").search(shape))
 
 
 def _moment(clause: Utterance, start: datetime, day: str) -> Moment:
