@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.understanding import answers
 from handlers.understanding.confirmation import act_of
 from handlers.understanding.normalise import pattern
@@ -43,6 +45,8 @@ def _other(said: Utterance, shape: str) -> Reading | None:
     """What it would be if nothing had been asked, where that is no doubt."""
     other = unasked(said, shape)
     if other.intent == "question" and (len(shape) < SHORTEST or pattern("aside.bears").search(shape)):
+        return None
+    if other.intent == "request_visit" and re.search("算了|照定|照旧|不[去来想要用]|别来|没[^,。;!? ]{0,3}好谈", shape):
         return None
     smalltalk = other.intent == "smalltalk" and phrase("smalltalk").search(shape)
     return other if other.intent in PASSED_ON or smalltalk else None
