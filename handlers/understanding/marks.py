@@ -33,6 +33,7 @@ def rating(said: Utterance, text: str, question: Question) -> Reading:
     stars = len(re.findall("⭐|🌟|★", text))
     if stars and not re.sub(r"[⭐🌟★☆\s]", "", text):
         return rated(float(stars), question)
+    text = re.sub(r"^(?!\d+$)(.{1,4}?)(?:[,。! ]*\1)+$", r"\1", text)
     text = form("other_figures").sub("·", form("other_marks").sub("", text).strip(ENDS))
     if not text or re.match(r"[一二三四五六七八九]{2}", text):
         return Reading("ask")
@@ -40,7 +41,7 @@ def rating(said: Utterance, text: str, question: Question) -> Reading:
     if head and re.match(r"到|至|-|~|或|、|/|和", text[head.end() :]):
         return Reading("ask")
     numbers = re.findall(rf"\d+(?:\.\d+)?|[一二两三四五六七八九十](?={POINTS}|$)", text)
-    value = _word_mark(form("nothing_bad").sub(" ", text), question)
+    value = _word_mark(form("nothing_bad").sub(" ", form("not_of_visit").sub(" ", text)), question)
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered(said, text, head, numbers, value, question)
     given = _given(said, text, value, question) if len(set(numbers)) == 1 else None

@@ -12,18 +12,21 @@ from handlers.understanding.normalise import table, whole
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 
+#: 提都没提.
+TWICE = re.compile(r"(.{1,2})[都也](没有?|不)\1")
 PARTS = re.compile(r"[^,。;!?~、 ]+")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What a question asks about: a row's value is True for what is good, False for a fault, None for a deed."""
+    """What a question asks about: a row's value is True for what is good, False for a fault, or a deed's kind."""
 
     name: str
     asked: re.Pattern[str]
     fault: re.Pattern[str]
+    torn: re.Pattern[str]
     form: re.Pattern[str]
-    values: tuple[bool | None, ...]
+    values: tuple[bool | str, ...]
 
 
 @cache
@@ -51,16 +54,16 @@ def _topics() -> tuple[Topic, ...]:
 
 def _topic(row: dict[str, Any]) -> Topic:
     form = "|".join(f"(?P<r{at}>{whole(each)})" for at, (_, each) in enumerate(row["rows"]))
-    values = tuple(None if value == "deed" else bool(value) for value, _ in row["rows"])
-    asked, fault = (re.compile(row.get(key, "$^")) for key in ("asked", "fault"))
-    return Topic(row["name"], asked, fault, re.compile(form), values)
+    values = tuple(value for value, _ in row["rows"])
+    asked, fault, torn = (re.compile(row.get(key, "$^")) for key in ("asked", "fault", "torn"))
+    return Topic(row["name"], asked, fault, torn, re.compile(form), values)
 
 
 def yes_no(said: Utterance, text: str, question: Question) -> Reading:
     """Every clause that answers must answer alike; else it is asked again."""
     topics = [each for each in _topics() if each.asked.search(question.text) or each.fault.search(question.text)]
     away = not any(each.name == "there" for each in topics) and _form("absent").search(text)
-    if away or _form("hedge").search(text):
+    if away or "?" in text or _form("hedge").search(text):
         return Reading("ask")
     plain = _form("ours").sub(" ", text)
     answers = {each for clause in PARTS.findall(plain) for each in _answered(clause, topics, question)}
@@ -73,8 +76,11 @@ def yes_no(said: Utterance, text: str, question: Question) -> Reading:
 
 def _answered(clause: str, topics: list[Topic], question: Question) -> set[bool]:
     """What a clause answers: by plain words, by what is said of the topic, or by the question's own words."""
-    for value, name in ((True, "plain_yes"), (False, "plain_no")):
-        if _plain(name).fullmatch(clause):
+    straight = all(each.asked.search(question.text) for each in topics[:1])
+    if straight and any(each.torn.search(clause) for each in topics[:1]):
+        return set()
+    for value, name in ((True, "plain_yes"), (False, "plain_no"), (True, "praise")):
+        if (straight or name != "praise") and _plain(name).fullmatch(clause):
             return {value}
     if _form("asks").search(clause):
         return set()
@@ -92,12 +98,13 @@ def _said_of(clause: str, topic: Topic) -> set[bool]:
     """没迟到 is good, 没准时 is not: each denial before a word turns it, and so does one behind."""
     found: set[bool] = set()
     last = 0
+    clause = TWICE.sub(r"\2\1", clause)
     for match in topic.form.finditer(clause):
         value = topic.values[int((match.lastgroup or "r0")[1:])]
         denials = _denials(clause[last : match.start()]) + bool(_form("behind").match(clause[match.end() :]))
-        if value is None and (denials or re.match("[了过走下]", clause[match.end() :])):
-            value = False
-        if value is not None:
+        if denials or (value == "deed" and re.match("[了过走下]", clause[match.end() :])):
+            value = value is True
+        if isinstance(value, bool):
             found.add(value != bool(denials % 2))
         last = match.end()
     return found

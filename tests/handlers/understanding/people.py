@@ -64,6 +64,8 @@ QUESTIONS = {
     "when": Question(
         "single_choice", "您什么时间方便？", options={"A": "工作日白天", "B": "工作日晚上", "C": "周六", "D": "周日"}
     ),
+    "beforehand": Question("yes_no", "老师家访前是否提前与您联系？"),
+    "willing": Question("yes_no", "您是否愿意再次接受家访？"),
     "integrity": Question("yes_no", "老师遵守了“六不准”吗（不收礼、不吃请、不提私人要求等）？"),
     "gifts": Question("yes_no", "老师是否收受了礼品或宴请？"),
     "told": Question("yes_no", "老师是否向您说明了家访的目的？"),
