@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -127,6 +127,19 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("; ".join(["BEGIN", *in_time]))
 
 
+class _Columns(Sequence[Any]):
+    """A result's columns, not made before they are looked at; a turn has some hundred and fifty."""
+
+    def __init__(self, cursor: object, column: Callable[[Any, int], object], many: int) -> None:
+        self._cursor, self._column, self._many = cursor, column, many
+
+    def __len__(self) -> int:
+        return self._many
+
+    def __getitem__(self, at: Any) -> Any:
+        return [self._column(self._cursor, n) for n in range(self._many)][at]
+
+
 @cache
 def _connection() -> Any:
     # Only who has PostgreSQL has its driver.
@@ -140,6 +153,12 @@ def _connection() -> Any:
             # The driver ends a pipeline by Sync and Flush. Sync sets the server's clock for a transaction that says
             # nothing, and Flush, which has no answer, stops it: what was locked would be held for ever.
             self.connection.execute("")
+
+        @property
+        def description(self) -> Any:
+            """The columns, each told when it is asked for: of a statement that is known nobody asks."""
+            result = self.pgresult
+            return _Columns(self, psycopg.Column, result.nfields) if result and result.nfields else None
 
     class Connection(psycopg.Connection[Any]):
         """One that is given up when an answer has not come in time: a statement's, a commit's, a rollback's."""
