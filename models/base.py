@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
 
 from models import line
-from models.writing import Busy, WriteLock, lock_for
+from models.writing import Busy, WriteLock, beginning, lock_for, within
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -70,7 +71,8 @@ def make_engine(url: str, patience: float = math.inf) -> sa.Engine:
         return line.laid(url, patience)
     engine = sa.create_engine(url, connect_args={"timeout": 2.0, "check_same_thread": False})
     sa.event.listen(engine, "connect", _sqlite_connect)
-    sa.event.listen(engine, "begin", _sqlite_begin)
+    # Not as a listener: who listens to an engine is asked before and after every statement.
+    engine.dialect.do_begin = _sqlite_begin  # type: ignore[method-assign]
     return engine
 
 
@@ -82,16 +84,16 @@ def _sqlite_connect(connection: sqlite3.Connection, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection: sa.Connection) -> None:
+def _sqlite_begin(dbapi_connection: PoolProxiedConnection) -> None:
     # A deferred transaction that turns into a writing one fails at once, whatever the busy timeout says.
-    patience = connection.get_execution_options().get("writing")
-    if patience:
+    driver, limits = cast(sqlite3.Connection, dbapi_connection.driver_connection), beginning.get()
+    if limits:
         # In tenths of a second, so that most transactions find it set already.
-        tenths = math.ceil(patience * 10)
-        if connection.info.get("tenths") != tenths:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {tenths * 100}")
-            connection.info["tenths"] = tenths
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if patience else "BEGIN")
+        tenths = math.ceil(limits.patience * 10)
+        if dbapi_connection.info.get("tenths") != tenths:
+            driver.execute(f"PRAGMA busy_timeout = {tenths * 100}")
+            dbapi_connection.info["tenths"] = tenths
+    driver.execute("BEGIN IMMEDIATE" if limits else "BEGIN")
 
 
 def sessions(engine: sa.Engine) -> Sessions:
@@ -111,7 +113,7 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
     lock: WriteLock = lock_for(engine)
     deadline = time.monotonic() + patience
     with lock.held(patience), factory() as session:
-        _begin(session, max(deadline - time.monotonic(), 0.05), silence)
+        begin_to_write(session, max(deadline - time.monotonic(), 0.05), silence)
         try:
             yield session
             session.commit()
@@ -121,11 +123,11 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
             raise
 
 
-def _begin(session: Session, patience: float, silence: float) -> None:
+def begin_to_write(session: Session, patience: float, silence: float = SILENCE) -> None:
     """Begins to write; who holds the database from outside, or keeps it down, makes it `Busy`."""
     try:
-        limits = {"lock_timeout": patience, "idle_in_transaction_session_timeout": silence}
-        session.connection(execution_options={"writing": patience, "limits": limits})
+        with within(patience, silence):
+            session.connection()
     except (OperationalError, PoolTimeout) as error:
         raise Busy from error
 

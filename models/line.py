@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from models.writing import beginning
+
 #: Seconds for a connection; milliseconds and seconds after which a server that has vanished without a word is given
 #: up, which would take the system's own quarter of an hour. Where a socket's file leads to it they mean nothing.
 NEVER_FOR_EVER = {
@@ -28,7 +30,7 @@ _FRESH = 1.0
 #: Seconds: who has less left, having waited already, does not begin to wait for another connection.
 _LEAST = 1.0
 #: From this release on PostgreSQL ends a transaction that takes too long whatever it waits for.
-_ENDS_LONG_ONES = (17,)
+_ENDS_LONG_ONES = 170000
 
 
 class _Asked(threading.local):
@@ -72,7 +74,20 @@ class Line:
             if alone:
                 self._calling.release()
         made.line, self._silent = self, False
+        made.autocommit = True  # the driver must not begin transactions of its own
         return made
+
+    def begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begins, and sets the limits, in one message: every further one would be a way to the server in every turn."""
+        driver: Any = dbapi_connection.driver_connection
+        limits, words = beginning.get(), ["BEGIN"]
+        if limits:
+            seconds = {"lock_timeout": limits.patience, "idle_in_transaction_session_timeout": limits.silence}
+            if self._patience < math.inf and driver.info.server_version >= _ENDS_LONG_ONES:
+                # For what the others miss: half a statement has come, or an answer goes out that nobody takes.
+                seconds["transaction_timeout"] = 4 * limits.silence
+            words += [f"SET LOCAL {name} = {round(its * 1000)}" for name, its in seconds.items()]
+        driver.execute("; ".join(words))
 
     def until(self) -> float:
         """When an answer that is asked for now has not come in time."""
@@ -85,14 +100,13 @@ class Line:
 
 def laid(url: str, patience: float) -> sa.Engine:
     """An engine whose every connection is one of ours."""
-    engine = sa.create_engine(
-        url, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=NEVER_FOR_EVER,
-        execution_options={"bounded": patience < math.inf},
-    )  # fmt: skip
-    sa.event.listen(engine, "do_connect", Line(patience).connect)
+    engine = sa.create_engine(url, pool_size=10, max_overflow=10, pool_timeout=2, connect_args=NEVER_FOR_EVER)
+    line = Line(patience)
+    sa.event.listen(engine, "do_connect", line.connect)
     sa.event.listen(engine, "checkin", _given_back)
     sa.event.listen(engine, "checkout", _taken)
-    sa.event.listen(engine, "begin", _begin)
+    # Not as a listener: who listens to an engine is asked before and after every statement.
+    engine.dialect.do_begin = line.begin  # type: ignore[method-assign]
     return engine
 
 
@@ -101,8 +115,6 @@ def _given_back(connection: object, record: ConnectionPoolEntry) -> None:
 
 
 def _taken(connection: Any, record: ConnectionPoolEntry, borrowed: PoolProxiedConnection) -> None:
-    if not connection.autocommit:
-        connection.autocommit = True  # the driver must not begin transactions of its own
     if time.monotonic() - record.info.get("used", math.inf) > _FRESH and not _answers(connection):
         raise InvalidatePoolError  # its server was started anew: the others are lost, too
 
@@ -113,18 +125,6 @@ def _answers(connection: Any) -> bool:
     except connection.Error:
         return False
     return True
-
-
-def _begin(connection: sa.Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        # All in one message: every further one would be a way to the server and back, in every turn.
-        limits: dict[str, float] = dict(options.get("limits", {}))
-        if limits and options["bounded"] and (connection.dialect.server_version_info or ()) >= _ENDS_LONG_ONES:
-            # For what the others miss: half a statement has come, or an answer goes out that nobody takes.
-            limits["transaction_timeout"] = 4 * limits["idle_in_transaction_session_timeout"]
-        in_time = [f"SET LOCAL {name} = {round(seconds * 1000)}" for name, seconds in limits.items()]
-        connection.exec_driver_sql("; ".join(["BEGIN", *in_time]))
 
 
 class _Columns(Sequence[Any]):

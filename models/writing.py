@@ -8,6 +8,8 @@ import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +23,28 @@ except ImportError:  # no file locks on this platform: SQLite's own waiting has 
 
 class Busy(Exception):
     """The database is held by others for longer than the caller can wait."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For how many seconds a transaction that writes may wait for others, and may say nothing."""
+
+    patience: float
+    silence: float
+
+
+#: Those of the transaction that is about to begin here; none: it only reads.
+beginning: ContextVar[Limits | None] = ContextVar("beginning", default=None)
+
+
+@contextmanager
+def within(patience: float, silence: float) -> Iterator[None]:
+    """What begins in the block begins to write, and keeps these limits."""
+    others = beginning.set(Limits(patience, silence))
+    try:
+        yield
+    finally:
+        beginning.reset(others)
 
 
 class WriteLock:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot import valkey
 from models import sealed
-from models.base import Sessions, make_engine
+from models.base import Sessions, begin_to_write, make_engine
 from models.base import sessions as make_sessions
 from models.tables import METADATA
 
@@ -72,7 +72,7 @@ def sessions(engine: sa.Engine) -> Sessions:
 @pytest.fixture
 def session(sessions: Sessions) -> Iterator[Session]:
     with sessions() as session:
-        session.connection(execution_options={"writing": True})
+        begin_to_write(session, 2.0)
         yield session
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+
+from models.writing import within
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,7 +23,9 @@ def upgrade(engine: sa.Engine) -> None:
     """Brings the database to this release; does nothing when it is there. Two copies at once do no harm."""
     from alembic import command
 
-    with engine.connect().execution_options(writing=PATIENCE) as connection, connection.begin():
+    # On PostgreSQL it waits as long as the other takes.
+    patient = within(PATIENCE, PATIENCE) if engine.dialect.name == "sqlite" else nullcontext()
+    with patient, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         command.upgrade(_settings(connection), "head")

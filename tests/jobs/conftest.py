@@ -35,7 +35,7 @@ def stage(request: pytest.FixtureRequest, _master_key: None) -> Iterator[sa.Engi
 
 @pytest.fixture
 def people(stage: sa.Engine) -> Iterator[Cast]:
-    with stage.connect().execution_options(writing=2.0) as connection, connection.begin() as whole:
+    with stage.connect() as connection, connection.begin() as whole:
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             people = cast.enter(session)
             cast.without_weeks(session, people.school)

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 def fill(engine: sa.Engine, now: datetime, visits: int = 100_000) -> None:
     """Writes the district; `now` lies in the 85th of a hundred days."""
     key, draw = sealed.new_key(), random.Random(7)
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with engine.begin() as connection:
         _people(connection, key, visits)
         rows = [_visit(n + 1, now, draw) for n in range(visits)]
         connection.execute(sa.insert(Visit), rows)

@@ -68,17 +68,6 @@ def test_a_connection_whose_server_went_while_it_lay_idle_is_replaced(engine: sa
     again.dispose()
 
 
-def test_a_connection_that_was_its_own_master_begins_transactions_again(engine: sa.Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has no such mode here")
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE TABLE never_kept (id INTEGER)")
-        connection.rollback()
-        assert not sa.inspect(connection).has_table("never_kept")
-
-
 def test_a_database_that_takes_a_question_and_never_answers_is_waited_for_no_longer_than_was_said(
     behind_a_cable: tuple[Sessions, Cable],
 ) -> None:

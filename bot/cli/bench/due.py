@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.cli.bench import town
 from bot.cli.bench.figures import Found
 from bot.cli.bench.place import Place, place
-from models.base import writing
+from models.base import begin_to_write, writing
 from models.claim import claim, find
 from models.notification import OTHER, Notification, next_due
 from models.person import Person
@@ -81,7 +81,7 @@ def _by_turns(here: Place, ways: dict[str, Callable[[Session], object]], rounds:
     for _ in range(rounds):
         for name, way in ways.items():
             with here.sessions() as session:
-                session.connection(execution_options={"writing": 5.0})
+                begin_to_write(session, 5.0)
                 begun = time.perf_counter()
                 way(session)
                 took[name].append((time.perf_counter() - begun) * 1000)
@@ -95,8 +95,9 @@ def _grow(here: Place, start: int, stop: int, now: datetime) -> None:
             town.settle(session, 20 * town.SEATS, now)
         fill(session, start, stop, now)
     if here.database == "postgresql":
-        with here.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE notification")
+        with here.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM ANALYZE notification")
 
 
 def fill(session: Session, start: int, stop: int, now: datetime) -> None:

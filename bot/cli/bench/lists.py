@@ -16,7 +16,7 @@ from bot.cli.bench.place import place
 from bot.sandbox.big_school import ASKED, settle_big
 from handlers import router
 from handlers.turn import Said, Turn
-from models.base import Sessions, writing
+from models.base import Sessions, begin_to_write, writing
 from models.conversation import Conversation
 from models.identity import Identity
 from models.person import Person, Role
@@ -72,7 +72,7 @@ def _ask(person_id: int, words: str, session: Session) -> object:
 def _timed(sessions: Sessions, ask: Callable[[Session], object]) -> tuple[float, float]:
     """One turn as the door runs it: begun, answered, written, and here undone."""
     with sessions() as session:
-        session.connection(execution_options={"writing": 5.0})
+        begin_to_write(session, 5.0)
         begun, worked = time.perf_counter(), time.process_time()
         ask(session)
         session.flush()
