@@ -85,7 +85,7 @@ def changed_to(said: Utterance, ground: Ground) -> Moment:
 
 
 def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
-    if not said.names and pattern("changing.other_work").search(said.text):
+    if _elsewhere(said):
         return None
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
@@ -186,7 +186,17 @@ def _all_but(said: Utterance, slots: dict[str, Any], ask: tuple[str, ...]) -> Re
     return Reading("cancel", {**slots, "target_visits": visits}, (*ask, "confirm"))
 
 
+def _elsewhere(said: Utterance) -> bool:
+    """家长会推迟了, 孙悦不去春游了, 要是下雨就取消: no visit is changed, or not yet."""
+    other = pattern("changing.elsewhere").search(said.shape) or pattern("changing.event_off").search(said.text)
+    if other and not pattern("changing.of_a_visit").search(said.shape):
+        return True
+    return bool(pattern("changing.not_yet").search(said.shape))
+
+
 def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    if _elsewhere(said):
+        return None
     slots, ask = who(said)
     kept = pattern("changing.all_but").search(said.shape)
     if kept is not None and slots.get("students"):

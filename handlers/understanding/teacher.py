@@ -39,7 +39,8 @@ def read_teacher(said: Utterance) -> Reading:
         and not acute(said.shape)
         and not reported(said.shape)
     )
-    if (danger or reported(said.shape)) and first not in KEPT and not asked_for:
+    heard_of = said.mentioned and first in ("broadcast_notice", "remind_me") and acute(said.shape)
+    if heard_of or ((danger or reported(said.shape)) and first not in KEPT and not asked_for):
         return noting.concern(said)
     for name, match, detail in rows:
         reading = READERS.get(name, _plain)(said, name, match, detail)
@@ -146,7 +147,8 @@ def _arrived(said: Utterance, name: str, match: re.Match[str], detail: str) -> R
 
 def _over(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """刚跟唐糖妈妈说好了周四六点我过去: what is agreed for an hour to come is not over."""
-    return None if said.ahead else _plain(said, name, match, detail)
+    long_ago = re.search("去年|前年|上学[期年]|上个?月|以前", said.text)
+    return None if said.ahead or long_ago else _plain(said, name, match, detail)
 
 
 def _help(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
