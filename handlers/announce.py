@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from handlers.registry import GUARDIAN, TEACHER
 from handlers.texts import speaking_for
 from handlers.turn import Choice, new_tap
+from models import ahead
 from models.audience import outside_pilot
+from models.companion import Companion
 from models.consent import VISITS
 from models.conversation import Conversation, Tap
 from models.handover import Handover
@@ -20,6 +22,7 @@ from models.identity import Identity
 from models.note import Note
 from models.notification import Notification, Owed, owe
 from models.person import Person
+from models.school import School, SchoolClass
 from models.student import Guardianship, Student
 from models.visit import Visit
 
@@ -55,6 +58,12 @@ class Notice:
     identity: Identity | None
     now: datetime
     tappable: bool = True  #: a template shows nothing to tap
+    _visit: Visit | None = field(default=None, init=False)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody will see the words: of a template only the fields are shown."""
+        return self.tappable or self.identity is None
 
     def tap(self, deed: str, label: str, **what: object) -> Tap:
         """Something to be tapped by who hears it."""
@@ -64,9 +73,9 @@ class Notice:
 
     def visit(self) -> Visit:
         """The visit the row speaks of."""
-        found = self.session.get(Visit, self.row.subject_id)
-        assert found is not None
-        return found
+        if self._visit is None:
+            self._visit = self.session.get_one(Visit, self.row.subject_id)
+        return self._visit
 
 
 @dataclass
@@ -104,16 +113,21 @@ def composes(*kinds: str) -> Callable[[Composer], Composer]:
 def read_ahead(session: Session, rows: Sequence[Notification]) -> list[Visit]:
     """What a round of rows speaks of, in few questions; whoever keeps the answer spares `compose` its own."""
     ids = sorted({row.subject_id for row in rows if row.kind.startswith(_OF_VISITS)})
-    student = joinedload(Visit.student)
-    query = sa.select(Visit).options(
-        student.joinedload(Student.school),
-        student.selectinload(Student.guardianships),
-        joinedload(Visit.school),
-        joinedload(Visit.teacher).options(lazyload(Person.roles)),
-        selectinload(Visit.companions),
-    )
-    visits = list(session.scalars(query.where(Visit.id.in_(ids)))) if ids else []
-    ties, people = (tie for v in visits for tie in v.student.guardianships), {row.person_id for row in rows}
+    if not ids:
+        return []
+    family = joinedload(Visit.student).options(lazyload(Student.school_class))
+    query = sa.select(Visit).options(family).where(Visit.id.in_(ids))
+    visits = list(session.scalars(query))
+    children = list(dict.fromkeys(visit.student for visit in visits))
+    ahead.one_each(session, [*visits, *children], ("school", "school_id"), School)
+    ahead.one_each(session, children, ("school_class", "class_id"), SchoolClass)
+    ahead.one_each(session, visits, ("teacher", "teacher_id"), Person, lazyload(Person.roles))
+    along = sa.select(Companion).where(Companion.visit_id.in_(ids)).order_by(Companion.id)
+    ahead.many_each(visits, ("companions", "visit_id"), session.scalars(along))
+    family_of = sa.select(Guardianship).where(Guardianship.student_id.in_([child.id for child in children]))
+    in_order = session.scalars(family_of.order_by(Guardianship.rank))
+    ahead.many_each(children, ("guardianships", "student_id"), in_order)
+    ties, people = (tie for child in children for tie in child.guardianships), {row.person_id for row in rows}
     Guardianship.read_agreed(session, (tie for tie in ties if tie.person_id in people))
     return visits
 

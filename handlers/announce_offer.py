@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers import table_guests, when, who_is_home
 from handlers.announce import Notice, Silence, Words, composes
-from handlers.booking import facts_for, phone_taps
+from handlers.booking import phone_taps, visit_facts
 from handlers.company import who_comes
 from handlers.countering import counter_taps
 from handlers.offered import answer_taps
@@ -36,12 +36,15 @@ def fields(visit: Visit, note: str, offered: bool = False, of: Sequence[Student]
 def words(notice: Notice, key: str, topic: str, taps: list[Tap] | None = None, offered: bool = False) -> Words:
     """A sentence about the visit, with who answered where that is known."""
     visit = notice.visit()
-    facts = facts_for(visit, notice.person) | {"by": who(notice, visit), "who": who_comes(visit)}
     note = say(f"note_field.{key}") if has(f"note_field.{key}") else say("note_field.details")
     of = children_for(notice.session, visit, notice.person)
-    return Words(
-        say(f"notice.{key}", **facts), topic, fields(visit, note, offered, of), taps or [], through(notice, visit)
-    )
+    text = _in_full(notice, visit, key, of) if notice.is_read else ""
+    return Words(text, topic, fields(visit, note, offered, of), taps or [], through(notice, visit))
+
+
+def _in_full(notice: Notice, visit: Visit, key: str, of: Sequence[Student]) -> str:
+    facts = visit_facts(visit, of) | {"by": who(notice, visit), "who": who_comes(visit)}
+    return say(f"notice.{key}", **facts)
 
 
 def through(notice: Notice, visit: Visit) -> Student:
@@ -72,7 +75,7 @@ def offer(notice: Notice) -> Words | Silence:
         return Silence("no_longer_asked")
     if not may_answer(notice.session, visit, notice.person):
         return words(notice, "move_told" if visit.moving else "offer_told", "visit", offered=True)
-    taps = answer_taps(notice.tap, visit)
+    taps = answer_taps(notice.tap, visit) if notice.is_read else []
     again = notice.row.kind == "offer.again"
     key = "move_offer" if visit.moving else "offer_again" if again else "offer"
     if key == "offer" and len(visit.slots) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,20 +39,23 @@ class Underway:
     lease: Lease
     results: Results = field(default_factory=list)
     bug: BaseException | None = None
-    _arrived: threading.Condition = field(default_factory=threading.Condition)
+    handed: float = field(default_factory=time.monotonic)
+    arrived: float = 0.0  #: when the last of them did
+    _arriving: threading.Condition = field(default_factory=threading.Condition)
 
     def arrive(self, results: Results, bug: BaseException | None = None) -> None:
         """What came of those to one recipient."""
-        with self._arrived:
+        with self._arriving:
             self.left, self.bug = self.left - 1, bug or self.bug
             self.results += results
             if not self.left:
-                self._arrived.notify_all()
+                self.arrived = time.monotonic()
+                self._arriving.notify_all()
 
     def done(self, within: float) -> bool:
         """Waits for all of them, at most so many seconds."""
-        with self._arrived:
-            if not self._arrived.wait_for(lambda: not self.left, within):
+        with self._arriving:
+            if not self._arriving.wait_for(lambda: not self.left, within):
                 return False
         if self.bug is not None:
             raise self.bug

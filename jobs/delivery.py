@@ -71,9 +71,14 @@ class Delivery:
     def deliver(self, limit: int = 200) -> int:
         """Sends what is due, at most so many rows; returns how many it has dealt with."""
         self._pauses.look()
-        done, before = 0, None
+        done, before, beside, began = 0, None, False, 0.0
         with self._carriers() as hand:
             while done < limit:
+                if before is not None and not beside:
+                    # The next is prepared beside it only where that takes no longer than the platform's answers do:
+                    # else both would take the interpreter from each other, which costs more than it gains.
+                    beside = self._carried(before) > before.handed - began
+                began = time.monotonic()
                 taken, sendings = self._prepared(min(self._round, limit - done))
                 under_way = hand(sendings)
                 # While these go out, what came of those before them is written down.
@@ -183,10 +188,12 @@ class Delivery:
         letter = channels.address(account, identity.openid, channel, speech, mark)
         if channel == channels.SUBSCRIPTION:
             permits.pop(letter.template).left -= 1
-        also = None
+        if window:
+            letter = replace(letter, window=window)
         if row.priority == SAFETY and channel == channels.TEXT and channels.template_of(account, speech.kind):
             also = channels.address(account, identity.openid, channels.TEMPLATE, speech, mark)
-        return replace(letter, window=window or "", also=also)
+            letter = replace(letter, also=also)
+        return letter
 
     @contextmanager
     def _carriers(self) -> Iterator[Callable[[list[Sending]], Underway | None]]:
@@ -227,14 +234,18 @@ class Delivery:
         return outcome
 
     def _finish(self, before: Underway | None, after: Underway | None = None) -> None:
-        """Waits for a round and keeps what came of it; until then nobody else takes it, or the one behind it."""
-        if before is None:
-            return
+        """Waits for a round and keeps what came of it."""
+        if before is not None:
+            self._carried(before, after)
+            self._write_down(before.results)
+
+    def _carried(self, before: Underway, after: Underway | None = None) -> float:
+        """Seconds that a round was on its way; until it arrives nobody else takes it, or the one behind it."""
         while not before.done(within=1.0):
             for underway in (before, after):
                 if underway is not None:
                     underway.lease.keep(self._world.sessions)
-        self._write_down(before.results)
+        return before.arrived - before.handed
 
     def _write_down(self, results: Results) -> None:
         until = time.monotonic() + LENGTH.total_seconds()

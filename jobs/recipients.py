@@ -1,4 +1,4 @@
-"""Whom a round of messages goes to, read in three queries, and who must wait for an earlier one."""
+"""Whom a round of messages goes to, read in few queries, and who must wait for an earlier one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, lazyload
 
+from models import ahead
 from models.identity import Binding, Identity
 from models.notification import IS_OPEN, PENDING, SAFETY, SENDING, Notification
 from models.permit import Permit
-from models.person import Person
+from models.person import Person, Role
+from models.school import School
 
 #: An earlier message that comes again within this time is waited for, so that two do not change places.
 _PATIENCE = timedelta(minutes=2)
@@ -34,8 +36,11 @@ class Recipients:
         if not rows:
             return Recipients({}, {}, {}, {})
         ids = sorted({row.person_id for row in rows})
-        query = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.school))
+        query = sa.select(Person).where(Person.id.in_(ids)).options(lazyload(Person.roles))
         people = {person.id: person for person in session.scalars(query)}
+        ahead.one_each(session, list(people.values()), ("school", "school_id"), School)
+        roles = sa.select(Role).where(Role.person_id.in_(ids)).order_by(Role.id)
+        ahead.many_each(list(people.values()), ("roles", "person_id"), session.scalars(roles))
         waits = _waits(session, [row.id for row in rows], ids, now) if looking_ahead else {}
         identities = _identities(session, people)
         permits = Permit.of(session, [i.id for i in identities.values()]) if looking_ahead else {}
