@@ -33,11 +33,12 @@ def unasked(said: Utterance, shape: str) -> Reading:
         about = _about_confirmed(said, shape, rows)
         if about is not None:
             return about
-    if "complaint" in rows:
+    if "complaint" in rows or (phrase("grievance").search(shape) and not phrase("late").search(shape)):
         return act_of(said, "complaint")
     enquires = pattern("guardian.enquires").search(shape)
     wished = phrase("request_visit").search(shape) and not phrase("refuse_visit").search(shape)
-    if wished and not re.match("(?:帮我|给我)?查", shape):
+    beside = confirmed is not None and not once_more and not re.search("预约|申请|安排", shape)
+    if wished and not beside and not re.match("(?:帮我|给我)?查", shape):
         moment = said.moment()
         form = form_of(pattern("guardian.denied_form").sub(" ", shape))
         slots = ({} if moment.none else {"time": moment}) | ({"form": form} if form else {})
@@ -105,7 +106,7 @@ def _about_confirmed(said: Utterance, shape: str, rows: list[str]) -> Reading | 
         )
         return Reading("counter", slots, () if moment.bookable else ("time",))
     called_off = re.search(
-        "家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|撤[销掉]|推掉|作废|不用(?:再)?(?:过|上)?来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
+        "(?:这次|今天|先|就|咱)[^,。]{0,3}算了|家访.{0,3}(?:算了|免了|不用|先不)|(?:不能|没法|无法|不用|别)家访|取消|撤[销掉]|推掉|作废|不用(?:再)?(?:过|上)?来|别(?:再|过)?来|来不[了成]|不来了|不要来|改天",
         pattern("certain.not_called_off").sub(" ", said.text),
     )
     if called_off or (phrase("cancel").search(shape) and not phrase("message").search(shape)):
