@@ -58,6 +58,9 @@ def _other(said: Utterance, shape: str) -> Reading | None:
         return None
     if other.intent == "request_visit" and re.search("算了|照定|照旧|不[去来想要用]|别来|没[^,。;!? ]{0,3}好谈", shape):
         return None
+    announced = other.intent == "request_visit" and said.context.pending != "survey"
+    if announced and not pattern("aside.one_more").search(shape):
+        return None
     smalltalk = other.intent == "smalltalk" and phrase("smalltalk").search(shape)
     return other if other.intent in PASSED_ON or smalltalk else None
 
