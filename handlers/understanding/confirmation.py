@@ -77,7 +77,9 @@ def told(said: Utterance, shape: str) -> Reading | None:
             return act_of(said, "complaint")
         return act_of(
             said,
-            "question" if WH.search(shape) or re.search(r"[吗?]$|.还是.", shape) or ASKED.search(shape) else "message",
+            "question"
+            if WH.search(shape) or re.search(r"[吗么?]$|.还是.", shape) or ASKED.search(shape)
+            else "message",
         )
     early = _put_off(said, shape, rows)
     if early is not None:

@@ -102,6 +102,11 @@ def _offer(said: Utterance, shape: str) -> Reading:
     said_once = re.sub(r"^(.{0,2}?\d[号个的吧]?)(?:[,。! ]*\1)+$", r"\1", said.text.strip()) if shape.strip() else ""
     number = said_once if NUMBERED.fullmatch(said_once) else shape
     by_number = numbered(number, options) or answers.by_order(said, options)
+    day = re.fullmatch(r"(\d)号(?:那个|的|那天|那场)?吧?", said.text.strip())
+    if day and by_number is not None:
+        # Where a slot is on the 4th, 4号那个 is that one rather than the fourth.
+        dated = [key for key, text in options.items() if text[8:10] == day[1].zfill(2)]
+        return by_number if not dated else Reading("choice", {"value": dated[0]}) if len(dated) == 1 else Reading("ask")
     if by_number is not None:
         return by_number
     chosen = _chosen_first(said, options)
@@ -127,7 +132,7 @@ def _offer(said: Utterance, shape: str) -> Reading:
 def _with_what_is_wished(said: Utterance, shape: str, chosen: Reading) -> Reading:
     """周日那个，能视频吗: a slot in another form, or with a question beside it, is not simply taken."""
     visit = said.context.visit
-    form = form_of(pattern("guardian.denied_form").sub(" ", shape))
+    form = form_of(pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape)))
     if form and visit is not None and form != visit.form:
         at = said.context.options[chosen.slots["value"]]
         try:
@@ -152,22 +157,28 @@ def _chosen_first(said: Utterance, options: Mapping[str, str]) -> Reading | None
     if chosen is None or chosen.intent != "choice" or any(each.kind not in LOOSE for each in said.times):
         return None
     rest = [plain_shape(utter(said.text[a:b], said.now, said.context).shape) for a, b in spans[1:]]
-    return chosen if all(beside(each) for each in rest) else None
+    if not all(beside(each) for each in rest):
+        return None
+    return _with_what_is_wished(said, plain_shape(said.shape), chosen)
 
 
 def _one_left(said: Utterance, options: Mapping[str, str]) -> Reading | None:
     """第一个不行第二个可以, 周六的不行，周日的可以: the one slot that is taken, when the others named are refused."""
-    parts = [each for each in re.split("(?=第[一二三1-9](?:个|条|项)?)|[,。;! ]+", said.text) if each]
+    parts = re.findall(
+        "第[一二三1-9](?:个|条|项)?(?:(?!第[一二三1-9])[^,。;! ])*[,。;! ]*|[^,。;! 第]+[,。;! ]*", said.text
+    )
     taken: set[str] = set()
     refused: set[str] = set()
     waiting: set[str] = set()
-    for part in parts:
+    for piece in parts:
+        part = piece.rstrip(",。;! ")
         named = _slots_named(said, part, options)
         verdict = pattern("guardian.verdict").search(part)
         no = bool((verdict and verdict["no"]) or phrase("decline").search(part))
         if no and re.match("前[两二]个|前面|其他|别的", part):
             refused.add("")
-        if re.search("[和跟与、]$", part):
+        # 第一第二都不行: one that is followed at once by another waits for what is said of both.
+        if re.search("[和跟与、]$", part) or (verdict is None and not no and part == piece and piece is not parts[-1]):
             waiting |= named
         elif no:
             refused |= named | waiting
@@ -187,7 +198,7 @@ def _slots_named(said: Utterance, part: str, options: Mapping[str, str]) -> set[
 
 def _shifted_slot(said: Utterance, shape: str) -> Reading | None:
     """第二个，但能晚到四点吗: the day of a slot with another hour."""
-    clauses = re.split("[,。;! ]", said.text, maxsplit=1)
+    clauses = re.split("[,。;! ]|(?<=个)(?=能|可以|可不可以|改)", said.text, maxsplit=1)
     chosen = numbered(clauses[0], said.context.options) if len(clauses) > 1 and said.has_time else None
     if chosen is None or chosen.intent != "choice":
         return None

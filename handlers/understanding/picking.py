@@ -21,7 +21,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     keys = list(options)
     plain = pattern("answers.polite").sub("", text.lower()).strip(ENDS)
     match = re.fullmatch(
-        r"(?:那|我们?|就|只能|只好|还是|先|选择?|要|回复?|定|挑|来)*(?:第|方案|选项|时间)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|条|场|档)?(?:的)?(?:那个|选项|时间段?|时段|方案)?(?:的)?(?:就|能)?(?:可以|行|好|成)?(?:接|来|到|去|在家|有空)?了?",
+        r"(?:那|我们?|就|只能|只好|还是|先|选择?|要|回复?|定|挑|来)*(?:第|方案|选项|时间)?([a-h]|\d{1,2}|[一二两三四五六七八九])(?:个|项|号|种|条|场|档)?(?:的)?(?:那个|选项|时间段?|时段|方案)?(?:的)?(?:就|能)?(?:可以|行|好|成|没问题)?(?:接|来|到|去|在家|有空)?了?",
         plain,
     )
     if match:
@@ -35,7 +35,9 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     ):
         return Reading("choice", {"value": keys[0]}) if keys else None
     if (
-        re.fullmatch(r"(?:就|选|要)?(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个(?:时间|时段)?(?:可以|行|好)?", plain)
+        re.fullmatch(
+            r"(?:就|选|要)?(?:后面|后一|后)(?:的)?(?:那)?(?:一)?个(?:时间|时段)?(?:可以|行|好|没问题|成)?", plain
+        )
         and len([k for k in keys if options[k][:1].isdecimal()]) == 2
     ):
         return Reading("choice", {"value": keys[1]})

@@ -31,7 +31,9 @@ def all_agree(shape: str) -> bool:
 
 
 def _against(clause: str) -> bool:
-    turned = pattern("guardian.but").search(clause) or re.search("[吗么]$|[能可要用是会有需]否|什么|几|谁|哪", clause)
+    turned = pattern("guardian.but").search(clause) or re.search(
+        "[吗么]$|需要吗|[能可要用是会有需]否|什么|几|谁|哪", clause
+    )
     return bool(turned or phrase("decline").search(clause) or phrase("hedge").search(clause))
 
 
