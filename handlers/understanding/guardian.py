@@ -100,7 +100,8 @@ def _offer(said: Utterance, shape: str) -> Reading:
     """One of up to three slots, by number, by words or by time; or another time."""
     options = said.context.options
     said_once = re.sub(r"^(.{0,2}?\d[号个的吧]?)(?:[,。! ]*\1)+$", r"\1", said.text.strip()) if shape.strip() else ""
-    number = said_once if NUMBERED.fullmatch(said_once) else shape
+    pointing = said.has_time and all(each.kind == "same_hour" for each in said.times)
+    number = said_once if pointing or NUMBERED.fullmatch(said_once) else shape
     by_number = numbered(number, options) or answers.by_order(said, options)
     day = re.fullmatch(r"(\d)号(?:那个|的|那天|那场)?吧?", said.text.strip())
     if day and by_number is not None:
