@@ -77,12 +77,12 @@ def _of_something_else(said: Utterance, shape: str, reading: Reading) -> bool:
     """Of the child's things and days, or of a day that nobody wishes for, with no word that could answer."""
     if pattern("aside.surely").search(shape):
         return True
-    known = pattern("aside.topic").search(shape) or pattern("aside.topic").search(said.text)
+    known = any(pattern("aside.topic").search(each) for each in (shape, said.text))
     if reading.intent == "ask" and len(shape) >= SHORTEST:
-        known = known or (phrase("message").search(shape) and not pattern("aside.of_survey").search(shape))
+        known = known or bool(phrase("message").search(shape) and not pattern("aside.of_survey").search(shape))
     told = reading.intent == "counter" and bool(reading.ask) and len(shape.replace("W", "")) > SHORTEST
     wishes = pattern("guardian.wished").search(shape) or pattern("guardian.agree_to_time").search(shape)
-    return bool(known or (told and not wishes)) and not pattern("aside.bears").search(shape)
+    return (known or (told and not wishes)) and not pattern("aside.bears").search(shape)
 
 
 def _passed_on(said: Utterance, shape: str) -> Reading:
