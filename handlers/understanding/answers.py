@@ -11,10 +11,13 @@ from handlers.understanding.context import OpenVisit, Question
 from handlers.understanding.marks import ENDS, form, rating
 from handlers.understanding.moment import Moment
 from handlers.understanding.numerals import number
-from handlers.understanding.picking import choice
+from handlers.understanding.picking import choice, names_one
 from handlers.understanding.reading import Reading
 from handlers.understanding.utterance import Utterance
 from handlers.understanding.yes_no import yes_no
+
+#: So few words that name an option say nothing else.
+SOME_WORDS = 14
 
 
 def survey(said: Utterance, question: Question) -> Reading:
@@ -31,6 +34,11 @@ def survey(said: Utterance, question: Question) -> Reading:
         return Reading("ask")
     kinds = {"rating": rating, "single_choice": choice, "choice": choice, "yes_no": yes_no}
     return kinds.get(question.type, _free)(said, text, question)
+
+
+def bears_on(said: Utterance, question: Question) -> bool:
+    """不太想上门: a few words that name an option are about the question, and no wish for a visit."""
+    return bool(question.options) and len(said.text) < SOME_WORDS and not said.times and names_one(said.text, question)
 
 
 def put_right(text: str) -> bool:

@@ -47,7 +47,8 @@ def read_guardian(said: Utterance) -> Reading:
     pending = context.pending
     if pending == "survey" and context.question is not None:
         answered = answers.survey(said, context.question)
-        return answered if answered.intent != "ask" else aside(said, shape, answered)
+        of_it = answers.bears_on(said, context.question)
+        return answered if answered.intent != "ask" or of_it else aside(said, shape, answered)
     if pattern("guardian.forwarded").search(shape) and pending != "none":
         return Reading("ask")
     if pending == "consent":

@@ -40,7 +40,9 @@ def rating(said: Utterance, text: str, question: Question) -> Reading:
     head = _head(text)
     if head and re.match(r"到|至|-|~|或|、|/|和", text[head.end() :]):
         return Reading("ask")
-    numbers = re.findall(rf"\d+(?:\.\d+)?|[一二两三四五六七八九十](?={POINTS}|$)", text)
+    numbers = re.findall(
+        rf"\d+(?:\.\d+)?|[一二两三四五六七八九十](?={POINTS}|$)|(?<=[给打评])[一二两三四五](?=[,。;! 吧呗])", text
+    )
     value = _word_mark(form("nothing_bad").sub(" ", form("not_of_visit").sub(" ", text)), question)
     if head and (head[2] or head[1].replace(".", "").isdigit() or len(text) == len(head.group())):
         return _numbered(said, text, head, numbers, value, question)
@@ -66,7 +68,7 @@ def _figure_beside(text: str, numbers: list[str], value: int | None, question: Q
     if len(numbers) > 1:
         return Reading("ask")
     stated = _number(numbers[0])
-    pointed = bool(re.search("[分份星]", text))
+    pointed = bool(re.search(r"[分份星]|(?:^|[,。;! ])[^\d.\-]{0,2}[1-5](?:吧|呗|啦)?$", text))
     if value is not None:
         return rated(stated, question) if stated == value or (pointed and _agree(stated, value)) else Reading("ask")
     told = re.search("差|扣|少|考|成绩|得了|只有|进步", text)

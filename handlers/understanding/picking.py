@@ -26,7 +26,7 @@ def numbered(text: str, options: Mapping[str, str]) -> Reading | None:
     )
     if match:
         return _keyed(match[1], keys)
-    if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|的|那个|一项)*(?:时间|时段|点)?", plain):
+    if re.fullmatch(r"(?:选|就|要)?(?:最后|最后面|末尾|最下面)(?:一个|一种|的|那个|一项)*(?:时间|时段|点)?", plain):
         dated = [each for each in keys if options[each][:4].isdecimal()] if re.search("时|点", plain) else keys
         return Reading("choice", {"value": dated[-1]}) if dated else None
     if re.fullmatch(
@@ -62,6 +62,7 @@ def choice(said: Utterance, text: str, question: Question) -> Reading:
     options = question.options
     corrected = form("picked_wrong").search(text)
     text = text[corrected.end() :] if corrected and corrected.end() < len(text) else text
+    text = form("rather").sub("", text)
     plain = pattern("answers.polite").sub("", text).strip(ENDS)
     for key, label in options.items():
         if plain == label.lower():
@@ -70,10 +71,15 @@ def choice(said: Utterance, text: str, question: Question) -> Reading:
     found = numbered(said_again[1] if said_again else text, options)
     if found is not None:
         return found
-    if form("torn").search(text):
+    often = form("of_frequency").search(question.text) and form("more_than_once").search(text)
+    if often or form("torn").search(text):
         return Reading("ask")
     taken, refused = _weighed(text, question)
     left = _largest(taken, refused)
+    if any(key not in options for key in left):
+        return Reading("ask")
+    if len(left) > 1 and form("of_time").search(question.text):
+        left = [key for key in left if _in_full(options[key], text)] or left
     return Reading("choice", {"value": left[0]}) if len(left) == 1 else Reading("ask")
 
 
@@ -103,6 +109,16 @@ def _largest(taken: Mapping[str, set[str]], refused: set[str]) -> list[str]:
     """平时晚上 speaks for 工作日晚上 with two words, and for 工作日白天 with one of them."""
     left = {key: words for key, words in taken.items() if key not in refused}
     return [key for key, words in left.items() if not any(words < others for others in left.values())]
+
+
+def _in_full(label: str, text: str) -> bool:
+    """Whether every part of an option is said: 周日下午 is all of 周日 and half of 工作日白天."""
+    return all(re.search(whole(said), text) for of, said in table("answers")["means"] if re.search(of, label))
+
+
+def names_one(text: str, question: Question) -> bool:
+    """Whether words speak of an option at all, taken or refused."""
+    return bool(_named(text, question))
 
 
 def _named(clause: str, question: Question) -> dict[str, set[str]]:

@@ -55,7 +55,7 @@ def _topics() -> tuple[Topic, ...]:
 def _topic(row: dict[str, Any]) -> Topic:
     form = "|".join(f"(?P<r{at}>{whole(each)})" for at, (_, each) in enumerate(row["rows"]))
     values = tuple(value for value, _ in row["rows"])
-    asked, fault, torn = (re.compile(row.get(key, "$^")) for key in ("asked", "fault", "torn"))
+    asked, fault, torn = (re.compile(row.get(key, "(?!)")) for key in ("asked", "fault", "torn"))
     return Topic(row["name"], asked, fault, torn, re.compile(form), values)
 
 
@@ -101,7 +101,11 @@ def _said_of(clause: str, topic: Topic) -> set[bool]:
     clause = TWICE.sub(r"\2\1", clause)
     for match in topic.form.finditer(clause):
         value = topic.values[int((match.lastgroup or "r0")[1:])]
-        denials = _denials(clause[last : match.start()]) + bool(_form("behind").match(clause[match.end() :]))
+        before = clause[last : match.start()]
+        denials = _denials(before) + bool(_form("behind").match(clause[match.end() :]))
+        if not denials and _denied()[0].search(before):
+            # 没什么起色的帮助: what is denied is not known.
+            return {True, False}
         if denials or (value == "deed" and re.match("[了过走下]", clause[match.end() :])):
             value = value is True
         if isinstance(value, bool):
