@@ -30,5 +30,5 @@ def _form(group: str, key: str = "all") -> re.Pattern[str]:
     form = whole(rows[group][key])
     # Twice: a word of the table may stand in another one.
     for word, alternatives in [*rows["words"].items()] * 2:
-        form = form.replace(f"<{word}>", f"(?:{alternatives})")
+        form = form.replace(f"<{word}>", f"(?:{whole(alternatives)})")
     return re.compile(form)
