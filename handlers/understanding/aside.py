@@ -56,13 +56,17 @@ def _other(said: Utterance, shape: str) -> Reading | None:
     doubtful = len(shape) < SHORTEST or pattern("aside.bears").search(shape) or FUMBLED.search(shape)
     if other.intent == "question" and doubtful:
         return None
-    if other.intent == "request_visit" and re.search("算了|照定|照旧|不[去来想要用]|别来|没[^,。;!? ]{0,3}好谈", shape):
-        return None
-    announced = other.intent == "request_visit" and said.context.pending != "survey"
-    if announced and not pattern("aside.one_more").search(shape):
+    if other.intent == "request_visit" and not _wishes_another(said, shape):
         return None
     smalltalk = other.intent == "smalltalk" and phrase("smalltalk").search(shape)
     return other if other.intent in PASSED_ON or smalltalk else None
+
+
+def _wishes_another(said: Utterance, shape: str) -> bool:
+    """A visit beside the one that is asked about, and no word against it."""
+    if re.search("算了|照定|照旧|不[去来想要用]|别来|没[^,。;!? ]{0,3}好谈", shape):
+        return False
+    return said.context.pending == "survey" or bool(pattern("aside.one_more").search(shape))
 
 
 def _answers_survey(said: Utterance, shape: str, other: Reading) -> bool:
