@@ -81,6 +81,8 @@ def _of_something_else(said: Utterance, shape: str, reading: Reading) -> bool:
     """Of the child's things and days, or of a day that nobody wishes for, with no word that could answer."""
     if pattern("aside.surely").search(shape):
         return True
+    if reading.intent == "counter" and not reading.ask and pattern("guardian.shifted").search(shape):
+        return False
     known = any(pattern("aside.topic").search(each) for each in (shape, said.text))
     if reading.intent == "ask" and len(shape) >= SHORTEST:
         known = known or bool(phrase("message").search(shape) and not pattern("aside.of_survey").search(shape))

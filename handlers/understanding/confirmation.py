@@ -159,7 +159,7 @@ def _some_other_hour(said: Utterance) -> Moment:
 
 def _of_school_days(said: Utterance, shape: str) -> bool:
     """孩子今天没带水杯: the child's day at school, which answers no question about a visit."""
-    if pattern("guardian.shifted").search(shape):
+    if pattern("guardian.shifted").search(shape) or pattern("guardian.calls_on").search(shape):
         return False
     of_child = said.has_time and re.search("孩子|S|娃|儿子|女儿", shape) and "吗" not in shape
     if any(agrees(shape[a:b]) or pattern("guardian.cannot").search(shape[a:b]) for a, b in clauses(shape)):
