@@ -35,6 +35,9 @@ def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Readi
     doubled = {each.said for each in said.mentioned if len(narrowed(each, said.class_name)) > 1}
     several = len(students) + len(doubled) > 1
     if several:
+        if len(set(re.findall("入户|上门|电话|视频|来校", said.text))) > 1:
+            # 吴昊电话，孙悦入户: one form does not fit both.
+            slots.pop("form", None)
         items = _round(said)
         if items:
             slots.pop("students")

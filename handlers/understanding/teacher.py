@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 
 from handlers.understanding import booking, changing, handing, noting
 from handlers.understanding.moment import Moment
@@ -30,8 +31,9 @@ def read_teacher(said: Utterance) -> Reading:
     answer = _pending(said)
     if answer is not None:
         return answer
-    rows = [*_alone(said), *matches("teacher", said.shape)]
-    first = rows[0][0] if rows else "unknown"
+    rows = chain(_alone(said), matches("teacher", said.shape))
+    foremost = next(rows, None)
+    first = foremost[0] if foremost else "unknown"
     danger = endangered(said.shape, said.text)
     asked_for = (
         first in ("book", "proxy", "reschedule")
@@ -42,7 +44,7 @@ def read_teacher(said: Utterance) -> Reading:
     heard_of = said.mentioned and first in ("broadcast_notice", "remind_me") and acute(said.shape)
     if heard_of or ((danger or reported(said.shape)) and first not in KEPT and not asked_for):
         return noting.concern(said)
-    for name, match, detail in rows:
+    for name, match, detail in chain([foremost] if foremost else [], rows):
         reading = READERS.get(name, _plain)(said, name, match, detail)
         if reading is not None:
             reading = _moved_before_sending(said, reading)

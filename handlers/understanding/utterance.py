@@ -110,6 +110,15 @@ class Utterance:
 
     def moment(self, start: int = 0, end: int | None = None, ground: Ground | None = None, before: str = "") -> Moment:
         """The time named between two places of the text; `before` is carried over from what was said earlier."""
+        if start == 0 and end is None and ground is None and not before:
+            return self._whole
+        return self._moment(start, end, ground, before)
+
+    @cached_property
+    def _whole(self) -> Moment:
+        return self._moment(0, None, None, "")
+
+    def _moment(self, start: int, end: int | None, ground: Ground | None, before: str) -> Moment:
         stop = len(self.text) if end is None else end
         shift = len(before) - start
         repairs = tuple((a + shift, b + shift) for a, b in self.normal.repairs if a >= start and b <= stop)
