@@ -71,6 +71,7 @@ QUESTIONS = {
     "told": Question("yes_no", "老师是否向您说明了家访的目的？"),
     "there": Question("yes_no", "家访时孩子是否在场？"),
     "disturbs": Question("yes_no", "本次家访是否打扰到您的生活？"),
+    "progress": Question("yes_no", "家访后孩子是否有进步？"),
     "helps": Question("yes_no", "这次家访对您有帮助吗？"),
     "manner": Question("yes_no", "老师的态度是否耐心？"),
     "checked": Question("yes_no", "老师是否查看了孩子的书桌？"),
