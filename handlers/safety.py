@@ -8,6 +8,8 @@ from handlers.sos import help_me
 from handlers.texts import say
 from handlers.turn import Say, Turn
 from handlers.understanding import Context, read
+from handlers.understanding.danger import endangered_child
+from handlers.understanding.normalise import simplify
 from handlers.understanding.safety import in_danger
 from models.conversation import Tap
 from models.cry import take_up, told
@@ -25,7 +27,7 @@ def cry_for_help(turn: Turn, text: str) -> Say | None:
     on_a_visit = None if "hole" in turn.memory else help_me(turn, text)
     if on_a_visit is not None:
         return on_a_visit
-    if not in_danger(text) or (turn.staff is not None and _is_work(turn, turn.staff, text)):
+    if not _speaks_of_danger(turn, text) or (turn.staff is not None and _is_work(turn, turn.staff, text)):
         return None
     schools = [turn.school] if turn.persons else School.of_account(turn.session, turn.account)
     for school in schools:
@@ -42,6 +44,11 @@ def tap_take(turn: Turn, tap: Tap) -> Say:
     if take_up(turn.session, note, turn.staff, turn.now):
         return Say(say("safety.noted"))
     return Say(say("safety.noted_before", leader=turn.session.get_one(Person, note.taken_by_id).name))
+
+
+def _speaks_of_danger(turn: Turn, text: str) -> bool:
+    """A family says it in more ways than a teacher who writes of her children."""
+    return in_danger(text) or (turn.staff is None and endangered_child(simplify(text).text))
 
 
 def _is_work(turn: Turn, person: Person, text: str) -> bool:
