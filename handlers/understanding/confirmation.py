@@ -137,6 +137,8 @@ def _asks_for_time(shape: str) -> bool:
 
 def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     """Left to the teacher, or left for later."""
+    if pattern("guardian.no_thanks").search(shape):
+        return None
     a_day = any(each.kind == "day" for each in said.times)
     if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
         return Reading("delegate")
