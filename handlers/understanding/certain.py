@@ -9,7 +9,7 @@ from handlers.understanding.normalise import pattern
 from handlers.understanding.phrases import WH, agrees, phrase
 from handlers.understanding.reading import Reading
 from handlers.understanding.slots import form_of
-from handlers.understanding.telling import begins_with_yes, clauses, disturbs
+from handlers.understanding.telling import begins_with_yes, clauses, disturbs, only_told
 from handlers.understanding.utterance import Utterance
 from handlers.understanding.weighing import on_another_day, wished_for
 
@@ -40,8 +40,8 @@ def _proposed(said: Utterance, shape: str) -> Reading | None:
     """What is left of another time that somebody else proposed, that is past, or that would do as well."""
     if pattern("certain.wonders").search(shape) and not said.has_time:
         return act_of(said, "question")
-    wished = pattern("guardian.wished").search(shape)
-    if pattern("certain.reported").search(shape) or (said.moment().ask == "past" and not wished):
+    no_wish = only_told(said) or not pattern("guardian.wished").search(shape)
+    if pattern("certain.reported").search(shape) or (said.moment().ask in ("past", "recurring") and no_wish):
         return Reading("ask")
     first = shape[: next((end for _, end in clauses(shape)), 0)]
     agreed = first != shape and "W" in first and _says_yes(first)
@@ -87,6 +87,10 @@ def _refused(said: Utterance, shape: str, reading: Reading) -> Reading:
     if left or any(pattern(f"certain.{each}").search(plain) for each in NO_REFUSAL):
         return Reading("ask")
     spans = [plain[start:end] for start, end in clauses(plain)]
+    # 好，就是那天婆婆做手术: agreed first, and nothing refused flatly.
+    granted = len(spans) > 1 and agrees(spans[0]) and not re.search("(.{1,3})是\\1", spans[0])
+    if granted and not (pattern("guardian.flat_no").search(plain) or "算了" in plain):
+        return Reading("ask")
     no = [each for each in spans if phrase("decline").search(pattern("certain.harmless").sub(" ", each))]
     if not no or all(pattern("certain.in_part").search(each) for each in no):
         return Reading("ask")

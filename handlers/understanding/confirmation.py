@@ -140,7 +140,8 @@ def _put_off(said: Utterance, shape: str, rows: list[str]) -> Reading | None:
     if pattern("guardian.no_thanks").search(shape):
         return None
     a_day = any(each.kind == "day" for each in said.times)
-    if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(shape):
+    plain = pattern("guardian.courtesy").sub("", shape)
+    if not a_day and pattern("guardian.as_it_suits").search(shape) and not phrase("decline").search(plain):
         return Reading("delegate")
     if a_day and said.moment().bookable and not pattern("guardian.later").search(shape):
         return None
@@ -222,7 +223,7 @@ def _other_form(said: Utterance, shape: str) -> str:
     wished = pattern("guardian.denied_form").sub(" ", pattern("guardian.on_arrival").sub(" ", shape))
     form = form_of(wished)
     if form == "入户" and not re.search(
-        r"家里|来一?[趟次]|上门|入户|当面|[来到上去](?:我们?|咱们?|俺们?)?家|来(?:我们?|咱|俺)|面谈|[换改][成为做]?家访",
+        r"家里|来一?[趟次]|上门|入户|当面|[来到上去](?:我们?|咱们?|俺们?)?(?:家|屋)|来(?:我们?|咱|俺)|面谈|[换改][成为做]?家访",
         wished,
     ):
         form = ""
