@@ -21,8 +21,14 @@ REASON = re.compile(r"谈|聊|说说|沟通|了解|因为|关于|反映|商量|�
 
 
 def book(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
+    """A visit of one's own; 周六下午三点替李老师上门看孙悦 is for her."""
+    own = _visit(said, name, match, detail)
+    return proxy(said, name, match, detail) if own and pattern("slots.in_place_of").search(said.shape) else own
+
+
+def _visit(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """None when neither a child nor a time was named, or when it is something else about a visit."""
-    if _guarded(said.shape, match):
+    if _guarded(said, match):
         return None
     slots, ask = who(said)
     moment = _when(said)
@@ -64,10 +70,18 @@ def _open() -> re.Pattern[str]:
     return re.compile(whole(table("teacher")["words"]["open"]))
 
 
-def _guarded(shape: str, match: re.Match[str]) -> bool:
+def _guarded(said: Utterance, match: re.Match[str]) -> bool:
     """Whether it only sounds like a command."""
+    shape = said.shape
+    if not said.ahead and _told(said):
+        return True
     here = _open().sub("", _clause(shape, match))
     return bool(_guard("not_book").search(_open().sub("", shape)) or _guard("not_book_here").search(here))
+
+
+def _told(said: Utterance) -> bool:
+    """昨天去张小明家，他爸不在, 家访陈晨的要点：…: a story of a visit that has been."""
+    return bool(_guard("told").search(said.shape) or pattern("changing.gone").search(said.masked))
 
 
 def _clause(shape: str, match: re.Match[str]) -> str:
@@ -91,7 +105,7 @@ def proxy(said: Utterance, name: str, match: re.Match[str], detail: str) -> Read
     if re.search("取消|签到|记录", said.shape) or ("登记" in said.shape and not said.has_time):
         known, doubts = who(said)
         return Reading("proxy", {**known, "on_behalf_of": colleague}, doubts)
-    reading = book(said, name, match, detail)
+    reading = _visit(said, name, match, detail)
     slots: dict[str, Any] = dict(reading.slots) if reading else {}
     slots.pop("companions", None)
     slots.pop("guests", None)

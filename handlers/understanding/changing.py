@@ -85,7 +85,7 @@ def changed_to(said: Utterance, ground: Ground) -> Moment:
 
 
 def reschedule(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
-    if _elsewhere(said):
+    if _elsewhere(said) or _passed_on(said, match):
         return None
     slots, ask = who(said)
     turn = pattern("changing.to").search(said.masked)
@@ -194,8 +194,14 @@ def _elsewhere(said: Utterance) -> bool:
     return bool(pattern("changing.not_yet").search(said.shape))
 
 
+def _passed_on(said: Utterance, match: re.Match[str]) -> bool:
+    """给周日要去的几家都发一条：我可能晚到十分钟: the change stands in words for others."""
+    told = pattern("changing.passed_on").search(said.shape)
+    return told is not None and told.end() <= match.start()
+
+
 def cancel(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
-    if _elsewhere(said):
+    if _elsewhere(said) or _passed_on(said, match):
         return None
     slots, ask = who(said)
     kept = pattern("changing.all_but").search(said.shape)

@@ -147,6 +147,8 @@ def _stranger() -> re.Pattern[str]:
         rf"(?:(?<=[去到访给约和跟把替找与请的])|(?<=取消)|(?<=记录)|(?<=一下)|(?<=提醒)|(?<![\u4e00-\u9fff])|(?<=[午上点半]))(?P<a>{name})(?=同学|小朋友|家里|家(?!访|长会)|(?:{KIN})|的家访|的记录)"
         rf"|(?:(?<=[去到])|(?<=一趟))(?P<c>(?![他她我你您咱谁哪几这那两大人搬国老各每别学了过的]|[一二三四五六七八九十]|家长|孩子)[\u4e00-\u9fff·]{{2,5}}?)(?=同学家|家(?!访|长会|里人))"
         rf"|(?:家访|走访|电访|约访|记录|记一下|取消|约|看看)\s?(?P<b>{name})(?=$|[,。 的]|[今明后周下上星这]|家)"
+        rf"|^(?P<d>[{surnames}](?:(?!{KIN})[\u4e00-\u9fff]){{2}})"
+        rf"(?=[ ,].{{0,24}}(?:上门|入户|家访|来校|电话|视频)[。!吧]*$)"
     )
 
 
@@ -155,7 +157,7 @@ def stranger(masked: str, roster: Roster) -> Mention | None:
     match = _stranger().search(masked)
     if match is None:
         return _heard_first(masked, roster)
-    group = next(each for each in "abc" if match[each])
+    group = next(each for each in "abcd" if match[each])
     said = match[group]
     if said[1:] in ("老师", "老", "主任", "校长", "家", "某") or said.endswith(("老师", "个", "们", "主任", "校长")):
         return None

@@ -14,7 +14,7 @@ from handlers.understanding.utterance import Utterance
 
 def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Reading | None:
     """The text is everything after the command and the name, as it was written."""
-    if detail == "past" and said.ahead:
+    if (detail == "past" and said.ahead) or (detail == "visited" and _to_come(said, match)):
         # 周六三点去张小明家，记一下 is no story of a visit.
         return None
     slots, ask = who(said)
@@ -50,6 +50,12 @@ def record(said: Utterance, name: str, match: re.Match[str], detail: str) -> Rea
     if not text:
         doubts.append("text")
     return Reading(name, kept, tuple(doubts))
+
+
+def _to_come(said: Utterance, match: re.Match[str]) -> bool:
+    """明天家访陈晨的要点：… is what shall be spoken of, no record."""
+    named = said.moment(0, said.place(match.end()))
+    return named.day is not None and named.day > said.now.date()
 
 
 def _only(said: Utterance, slots: dict[str, Any], start: int) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def _lead(lead: re.Match[str]) -> dict[str, int]:
 
 def _reminder_text(said: Utterance) -> str:
     command = re.search(
-        r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知|闹|戳|敲|捅|踢|cue|call|ping|@|提示|知会|吆喝|招呼|弹|拍)(?:一下|一声|醒)?(?:我|自己)(?:一下|一声)?|给我提个?醒|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)",
+        r"(?:请|麻烦|到时候?)?(?:提醒|叫|喊|催|通知|闹|戳|敲|捅|踢|cue|call|ping|@|提示|知会|吆喝|招呼|弹|拍)(?:一下|一声|醒)?(?:我|自己)(?:一下|一声)?|给我提个?醒|(?:设|定|加)(?:个|一个)?(?:提醒|闹钟)|(?<![个条次的])提醒(?![一我])",
         said.text,
     )
     start, end = command.span() if command else (0, 0)

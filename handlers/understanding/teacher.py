@@ -104,6 +104,8 @@ def _listed(said: Utterance, name: str, match: re.Match[str], detail: str) -> Re
     """今天 and 本周 have lists of their own; another day is a list with its time, an hour is a booking."""
     if said.moment().bookable and re.fullmatch(r"W的?(?:家访|预约|走访)", said.shape):
         return None
+    if pattern("changing.of_time").search(said.shape):
+        return None
     words = said.text
     if re.search("今天|今日|今晚", words) or (
         re.search(r"[上下中]午|晚上", words) and not re.search(r"周|星期|礼拜|明|后天|号|月", words)
