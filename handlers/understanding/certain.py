@@ -41,7 +41,8 @@ def _proposed(said: Utterance, shape: str) -> Reading | None:
     if pattern("certain.wonders").search(shape) and not said.has_time:
         return act_of(said, "question")
     no_wish = only_told(said) or not pattern("guardian.wished").search(shape)
-    if pattern("certain.reported").search(shape) or (said.moment().ask in ("past", "recurring") and no_wish):
+    told = said.moment().ask in ("past", "recurring") or pattern("certain.until_then").search(shape)
+    if pattern("certain.reported").search(shape) or (told and no_wish):
         return Reading("ask")
     first = shape[: next((end for _, end in clauses(shape)), 0)]
     agreed = first != shape and "W" in first and _says_yes(first)
