@@ -134,9 +134,20 @@ def begin_to_write(session: Session, patience: float, silence: float = SILENCE) 
     """Begins to write; who holds the database from outside, or keeps it down, makes it `Busy`."""
     try:
         with within(patience, silence):
-            session.connection()
+            _begun(session)
     except (OperationalError, PoolTimeout) as error:
         raise Busy from error
+
+
+def _begun(session: Session) -> None:
+    """Once more over a new connection where the server was started anew since the last one was used."""
+    try:
+        session.connection()
+    except OperationalError as error:
+        if not error.connection_invalidated:
+            raise
+        session.rollback()
+        session.connection()
 
 
 @contextmanager
