@@ -15,11 +15,6 @@ from bot.wechat.channels import Letter, Outcome
 from jobs.lease import Lease
 from models.notification import SAFETY, Notification
 
-#: So many are enough for a platform that answers at once: more would take the interpreter from each other.
-FEW = 3
-#: Seconds: whoever takes longer than that calls all others.
-SLOW = 0.2
-
 
 @dataclass(frozen=True)
 class Sending:
@@ -44,7 +39,6 @@ class Underway:
     lease: Lease
     results: Results = field(default_factory=list)
     bug: BaseException | None = None
-    more: threading.Event = field(default_factory=threading.Event)  #: set: everybody carries
     handed: float = field(default_factory=time.monotonic)
     arrived: float = 0.0  #: when the last of them did
     _arriving: threading.Condition = field(default_factory=threading.Condition)
@@ -61,8 +55,6 @@ class Underway:
     def done(self, within: float) -> bool:
         """Waits for all of them, at most so many seconds."""
         with self._arriving:
-            if not self._arriving.wait_for(lambda: not self.left, SLOW):
-                self.more.set()
             if not self._arriving.wait_for(lambda: not self.left, within):
                 return False
         if self.bug is not None:
@@ -79,10 +71,7 @@ class Carriers:
     def __init__(self, many: int, carry: Carry) -> None:
         self._tasks: queue.PriorityQueue[_Task] = queue.PriorityQueue()
         self._carry, self._numbers = carry, itertools.count()
-        self._more = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._work, args=(n < FEW,), name=f"delivery {n}", daemon=True) for n in range(many)
-        ]
+        self._threads = [threading.Thread(target=self._work, name=f"delivery {n}", daemon=True) for n in range(many)]
 
     @contextmanager
     def at_work(self) -> Iterator[Carriers]:
@@ -92,35 +81,28 @@ class Carriers:
         try:
             yield self
         finally:
-            self._more.set()
             for _ in self._threads:
                 self._tasks.put((True, next(self._numbers), (), None))
             for thread in self._threads:
                 thread.join()
 
-    def hand(self, sendings: Sequence[Sending], few: bool = False) -> Underway:
-        """Gives them a round's letters, of one claim, and comes back at once; `few` carry while none takes long."""
+    def hand(self, sendings: Sequence[Sending]) -> Underway:
+        """Gives them a round's letters, of one claim, and comes back at once."""
         groups = by_recipient(sendings)
-        underway = Underway(len(groups), sendings[0].lease, more=self._more)
-        (self._more.clear if few else self._more.set)()
+        underway = Underway(len(groups), sendings[0].lease)
         for group in groups:
             self._tasks.put((group[0].row.priority != SAFETY, next(self._numbers), group, underway))
         return underway
 
-    def _work(self, always: bool) -> None:
+    def _work(self) -> None:
         while True:
-            if not always:
-                self._more.wait()
             _, _, group, underway = self._tasks.get()
             if underway is None:
                 return
-            began = time.monotonic()
             try:
                 underway.arrive(self._carry(group))
             except BaseException as bug:  # noqa: BLE001 - it rises where the round is waited for
                 underway.arrive([], bug)
-            if time.monotonic() - began > SLOW:
-                self._more.set()
 
 
 def by_recipient(sendings: Iterable[Sending]) -> list[list[Sending]]:

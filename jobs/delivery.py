@@ -66,22 +66,21 @@ class Delivery:
         self._paces = {name: Pace(account.pace) for name, account in world.config.wechat.items()}
         self._round = min(ROUND, max(8, sum(account.pace for account in world.config.wechat.values())))
         self._breakers = {name: Breaker() for name in world.config.wechat}
-        #: Whether a round is prepared beside the one before it, and carried by all: where the platform takes longer
-        #: than preparing does, as the first round shows; else they would but take the interpreter from each other.
-        self._beside: bool | None = None
         self._pauses = Pauses(world.store, world.config.wechat)
 
     def deliver(self, limit: int = 200) -> int:
         """Sends what is due, at most so many rows; returns how many it has dealt with."""
         self._pauses.look()
-        done, before, began = 0, None, 0.0
+        done, before, beside, began = 0, None, False, 0.0
         with self._carriers() as hand:
             while done < limit:
-                if before is not None and not self._beside:
-                    self._beside = self._carried(before) > before.handed - began
+                if before is not None and not beside:
+                    # The next is prepared beside it only where that takes no longer than the platform's answers do:
+                    # else both would take the interpreter from each other, which costs more than it gains.
+                    beside = self._carried(before) > before.handed - began
                 began = time.monotonic()
                 taken, sendings = self._prepared(min(self._round, limit - done))
-                under_way = hand(sendings, self._beside is False)
+                under_way = hand(sendings)
                 # While these go out, what came of those before them is written down.
                 self._finish(before, under_way)
                 if not taken and before is None:
@@ -189,22 +188,23 @@ class Delivery:
         letter = channels.address(account, identity.openid, channel, speech, mark)
         if channel == channels.SUBSCRIPTION:
             permits.pop(letter.template).left -= 1
-        letter = replace(letter, window=window) if window else letter
+        if window:
+            letter = replace(letter, window=window)
         if row.priority == SAFETY and channel == channels.TEXT and channels.template_of(account, speech.kind):
             also = channels.address(account, identity.openid, channels.TEMPLATE, speech, mark)
             letter = replace(letter, also=also)
         return letter
 
     @contextmanager
-    def _carriers(self) -> Iterator[Callable[[list[Sending], bool], Underway | None]]:
+    def _carriers(self) -> Iterator[Callable[[list[Sending]], Underway | None]]:
         """Sends a round's letters: side by side, but one after the other to each recipient."""
         if self._concurrency == 1:
             yield self._one_by_one
             return
         with Carriers(self._concurrency, self._carry).at_work() as carriers:
-            yield lambda sendings, few: carriers.hand(sendings, few) if sendings else None
+            yield lambda sendings: carriers.hand(sendings) if sendings else None
 
-    def _one_by_one(self, sendings: list[Sending], few: bool) -> None:
+    def _one_by_one(self, sendings: list[Sending]) -> None:
         """Nothing runs beside: the next round is prepared when this one's outcome is known to the database."""
         self._write_down([pair for one in by_recipient(sendings) for pair in self._carry(one)])
 
