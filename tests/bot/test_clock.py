@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from bot.clock import Clock
 from models.base import writing
+from tests.statements import heard
 
 FAR = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)
 
@@ -43,10 +43,10 @@ def test_a_held_clock_stands_still_until_it_is_turned(sessions):
 
 
 def test_it_looks_at_the_row_at_most_once_a_second(sessions, engine):
-    clock, asked = Clock(sessions), []
-    sa.event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-    for _ in range(50):
-        clock.now()
+    clock = Clock(sessions)
+    with heard(engine) as asked:
+        for _ in range(50):
+            clock.now()
     assert sum("clock_turn" in statement for statement in asked) == 1
 
 

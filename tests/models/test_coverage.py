@@ -20,6 +20,7 @@ from models.student import Student
 from models.visit import Visit
 from models.visit_life import FORMS
 from tests.cast import Cast, at, enter, guardian, pupil, staff
+from tests.statements import heard
 
 NOW = at("11-23 08:05")
 STATES = (
@@ -244,15 +245,6 @@ def test_the_figures_are_those_of_a_plain_recount(session: Session, seed: int) -
 def test_a_whole_school_is_asked_of_the_database_in_as_many_statements_as_one_class(cast: Cast) -> None:
     for n in range(30):
         guardian(cast.session, pupil(cast.session, cast.school_class, f"8{n:03}", f"生{n}"), "爸爸", 0)
-    heard: list[str] = []
-
-    def hear(*said: Any) -> None:
-        heard.append(said[2])
-
-    engine = cast.session.get_bind()
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with heard(cast.session.get_bind()) as asked:
         standings(cast.session, cast.school, Period.of(cast.school, NOW))
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", hear)
-    assert len(heard) == 4
+    assert len(asked) == 4

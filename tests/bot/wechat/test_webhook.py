@@ -18,6 +18,7 @@ from models.identity import Identity
 from models.inbox import DONE, FAILED, Inbound
 from models.notification import Notification, Owed, owe
 from tests import cast
+from tests.statements import heard
 
 from .conftest import NOW, OPENID, echo
 
@@ -140,10 +141,9 @@ def test_a_full_disk_is_no_success(here):
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_turn_takes_few_statements(here, engine):
     here.say("hello")
-    statements = []
-    sa.event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    here.say("hello again")
-    assert len(statements) <= 12, statements
+    with heard(engine) as asked:
+        here.say("hello again")
+    assert len(asked) <= 12, asked
 
 
 SAID, TAPPED = (5, 0), (0, 3)
