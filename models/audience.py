@@ -12,30 +12,39 @@ from sqlalchemy.orm import Session
 
 from models.consent import VISITS, Consent
 from models.identity import Binding, Identity
-from models.person import Person
+from models.person import Person, Role
 from models.school import School, SchoolClass, pilots
 from models.student import Guardianship, Student
 from models.visit import Visit
 from models.visit_sibling import VisitSibling
+from models.whole import Whole, fill, fill_lists
 
 
 def guardians(session: Session, student: Student, purpose: str = VISITS) -> list[Guardianship]:
     """Everybody entitled to hear of the student's visits, in the roster's order."""
     whose = {"student": student.id, "account": student.school.account, "purpose": purpose}
-    return list(session.scalars(_guardians(tuple(pilots().items())), whose).unique())
+    read = _TOLD.read(session, _guardians(tuple(pilots().items())), whose)
+    fill_lists("roles", ((person, role) for _, person, role in read))
+    for tie, person, _ in read:
+        fill(tie, "person", person)
+    return list(dict.fromkeys(tie for tie, _, _ in read))
+
+
+_TOLD = Whole(Guardianship, Person, Role)
 
 
 @cache
-def _guardians(trying: tuple[tuple[str, tuple[str, ...]], ...]) -> sa.Select[Guardianship]:
+def _guardians(trying: tuple[tuple[str, tuple[str, ...]], ...]) -> sa.Select[*tuple[Any, ...]]:
     """Asked for every announcement: made once for the schools that are `trying` it out."""
     query = (
-        sa.select(Guardianship)
+        sa.select(*_TOLD.columns)
+        .select_from(Guardianship.__table__)
         .join(Person, Person.id == Guardianship.person_id)
+        .outerjoin(Role, Role.person_id == Person.id)
         .where(Guardianship.student_id == sa.bindparam("student"))
         .where(*_entitled(sa.bindparam("account"), sa.bindparam("purpose"), trying))
-        .options(sa.orm.joinedload(Guardianship.person).joinedload(Person.roles))
     )
-    return query.order_by(Guardianship.rank)
+    return query.order_by(Guardianship.rank, Role.id)
 
 
 def hearing(session: Session, students: Sequence[Student], purpose: str = VISITS) -> dict[Person, list[Student]]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
 from sqlalchemy.pool import PoolProxiedConnection
 
-from models import line
+from models import line, prepared
 from models.writing import Busy, WriteLock, beginning, lock_for, within
 
 NAMING = {
@@ -135,6 +135,7 @@ def begin_to_write(session: Session, patience: float, silence: float = SILENCE) 
     try:
         with within(patience, silence):
             _begun(session)
+            prepared.lend(session)
     except (OperationalError, PoolTimeout) as error:
         raise Busy from error
 
@@ -165,7 +166,7 @@ def write(row: Base, **values: Any) -> None:
             setattr(row, name, value)
         return
     new = {f"new_{name}": value for name, value in values.items()}
-    session.execute(_writing(type(row), tuple(values)), {"row_key": identity[0]} | new)
+    prepared.write(session, _writing(type(row), tuple(values)), {"row_key": identity[0]} | new)
     session.expire(row, values)
 
 

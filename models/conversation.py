@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import sealed
+from models import prepared, sealed
 from models.base import Base, write
 
 
@@ -63,16 +63,18 @@ class Tap(Base):
         taps = [tap for tap in taps if tap.id is None]  # the others were offered before
         if not taps:
             return
-        rows = [{c.name: _kept(tap, c) for c in Tap.__table__.columns if c.name != "id"} for tap in taps]
+        rows = [{name: _kept(tap, name) for name in _OFFERED} for tap in taps]
         ids: dict[tuple[Any, ...], list[int]] = {}
-        for number, *says in session.execute(_offering(), rows):
+        for number, *says in prepared.rows_all(session, _offering(), rows):
             ids.setdefault(tuple(says), []).append(number)
         for tap, row in zip(taps, rows, strict=True):
             tap.id = ids[tuple(row[name] for name in _TOLD)].pop(0)
 
 
+_OFFERED = [column.name for column in Tap.__table__.columns if column.name != "id"]
+_DEFAULTS = {"value": "", "round": 0}
 #: What a tap says, but for how long: it tells which row got which number.
-_TOLD = [column.name for column in Tap.__table__.columns if column.name not in ("id", "expires_at")]
+_TOLD = [name for name in _OFFERED if name != "expires_at"]
 
 
 @cache
@@ -82,7 +84,7 @@ def _offering() -> sa.Insert:
     return sa.insert(table).returning(table.c.id, *(table.c[name] for name in _TOLD))  # type: ignore[arg-type]
 
 
-def _kept(tap: Tap, column: Any) -> Any:
+def _kept(tap: Tap, name: str) -> Any:
     """What the tap says there, else the column's default."""
-    value = getattr(tap, column.name)
-    return column.default.arg if value is None and column.default is not None else value
+    value = getattr(tap, name)
+    return _DEFAULTS.get(name) if value is None else value

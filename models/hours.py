@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import failpoint
+from models import failpoint, prepared
 from models.base import Base
 from models.errors import Refused
 
@@ -64,10 +64,12 @@ def _take(session: Session, visit_id: int, new: set[tuple[str, int]]) -> None:
     pieces, dialect = sorted(new), session.get_bind().dialect.name
     rows = [{"holder": h, "granule": g, "visit_id": visit_id} for h, g in pieces]
     columns = {"holders": [h for h, _ in pieces], "granules": [g for _, g in pieces], "visit_id": visit_id}
-    # Without the option PostgreSQL's count of an INSERT is gone before it can be read.
-    counted = {"preserve_rowcount": True}
-    added = session.execute(_taking(dialect), rows if dialect == "sqlite" else columns, execution_options=counted)
-    if added.rowcount != len(pieces):  # type: ignore[attr-defined]
+    taking = _taking(dialect)
+    if dialect == "sqlite":
+        added = prepared.write_each(session, taking, rows)
+    else:
+        added = prepared.write(session, taking, columns)
+    if added != len(pieces):
         # Somebody took it between the look and the insert: the unique key decided. The refusal undoes the rest.
         raise Refused("hours_taken", taken_visit=None, at=None)
 
@@ -90,7 +92,7 @@ def _refuse_taken(session: Session, visit_id: int, wanted: set[tuple[str, int]])
     pieces = [g for _, g in wanted] or [0]
     asked = {"visit": visit_id, "holders": sorted({h for h, _ in wanted}), "first": min(pieces), "last": max(pieces)}
     have = set()
-    for holder, granule, whose in session.execute(_near(), asked):
+    for holder, granule, whose in prepared.rows(session, _near(), asked):
         if whose == visit_id:
             have.add((holder, granule))
         elif (holder, granule) in wanted:

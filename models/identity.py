@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, write
 from models.conversation import Conversation
 from models.person import Person, Role
+from models.school import School
+from models.whole import Whole, fill, fill_lists
 
 #: What a sender's deed opens: messages that may be sent, and for how long.
 SAID = (5, timedelta(hours=48))
@@ -43,8 +46,15 @@ class Identity(Base):
     @staticmethod
     def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
         """The identity behind an openid; `lock` keeps a second turn of the same person waiting (PostgreSQL)."""
-        found = session.scalars(_speaker(lock), {"account": account, "openid": openid})
-        return found.unique().one_or_none()
+        read = _SPEAKER.read(session, _speaker(lock), {"account": account, "openid": openid})
+        fill_lists("bindings", ((identity, binding) for identity, binding, *_ in read))
+        fill_lists("roles", ((person, role) for _, _, person, role, *_ in read))
+        for identity, binding, person, _, school, conversation in read:
+            fill(identity, "conversation", conversation)
+            if binding is not None:
+                fill(binding, "person", person)
+                fill(person, "school", school)
+        return read[0][0] if read else None
 
     @staticmethod
     def reached(session: Session, account: str, openid: str) -> Identity:
@@ -122,20 +132,21 @@ class Binding(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
+_SPEAKER = Whole(Identity, Binding, Person, Role, School, Conversation)
+
+
 @cache
-def _speaker(lock: bool) -> sa.Select[Identity]:
+def _speaker(lock: bool) -> sa.Select[*tuple[Any, ...]]:
     """Who speaks, with all that every turn asks of her, in one question; made once."""
-    person = contains_eager(Identity.bindings).contains_eager(Binding.person)
     query = (
-        sa.select(Identity)
+        sa.select(*_SPEAKER.columns)
+        .select_from(Identity.__table__)
+        .outerjoin(Binding, Binding.identity_id == Identity.id)
+        .outerjoin(Person, Person.id == Binding.person_id)
+        .outerjoin(Role, Role.person_id == Person.id)
+        .outerjoin(School, School.id == Person.school_id)
+        .outerjoin(Conversation, Conversation.identity_id == Identity.id)
         .where(Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid"))
-        .outerjoin(Identity.bindings)
-        .outerjoin(Binding.person)
-        .outerjoin(Person.roles)
-        .outerjoin(Person.school)
-        .outerjoin(Identity.conversation)
-        .options(person.contains_eager(Person.roles), person.contains_eager(Person.school))
-        .options(contains_eager(Identity.conversation))
         .order_by(Binding.id, Role.id)
     )
-    return query.with_for_update(of=Identity) if lock else query
+    return query.with_for_update(of=Identity.__table__) if lock else query

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models import failpoint
+from models import failpoint, prepared
 from models.base import Base, Utc
 
 PENDING, SENDING = "pending", "sending"
@@ -90,8 +90,7 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
     held = bool(session.info.get(HELD_BACK))
     state = {"state": DROPPED, "reason": RESTORED, "done_at": now} if held else {"state": PENDING}
     rows = [{**vars(o), **state, "attempts": 0, "fence": 0, "created_at": now} for o in owed]
-    added = session.execute(_owing(session.get_bind().dialect.name), rows)
-    done: int = len(added.all()) if added.returns_rows else added.rowcount  # type: ignore[attr-defined]
+    done = prepared.write_all(session, _owing(session.get_bind().dialect.name), rows)
     if done and not held:
         # The door that commits wakes a worker when something is due at once.
         earliest = min(o.due_at for o in owed)
@@ -102,11 +101,8 @@ def owe(session: Session, owed: Sequence[Owed], now: datetime) -> int:
 
 @cache
 def _owing(dialect: str) -> sa.Insert:
-    """SQLite is given row after row; to PostgreSQL all go in one message, when their ids are asked for."""
-    table = Notification.__table__
-    if dialect == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()  # type: ignore[arg-type]
-    return postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)  # type: ignore[arg-type]
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(Notification.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 
 
 def settle(session: Session, row: Notification, state: str, now: datetime, **what: Any) -> bool:

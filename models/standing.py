@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import prepared
 from models.consent import Consent
 from models.followup import ASKED, FollowUp
 from models.survey import OPEN, Survey
@@ -24,7 +25,10 @@ class Standing(NamedTuple):
     @staticmethod
     def of(session: Session, person_ids: Sequence[int]) -> Standing:
         """All of it in one question; nobody has none."""
-        return Standing(*session.execute(_standing(), {"whose": person_ids}).one()) if person_ids else Standing()
+        if not person_ids:
+            return Standing()
+        (found,) = prepared.rows(session, _standing(), {"whose": list(person_ids)})
+        return Standing(*map(bool, found))
 
 
 @cache

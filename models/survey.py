@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import history, sealed
+from models import history, prepared, sealed
 from models.base import Base
 from models.errors import Refused
 from models.person import Person
@@ -83,8 +83,8 @@ class Survey(Base):
         whose = {"visit_id": visit.id, "kind": kind, "person_id": person.id}
         values = {"school_id": visit.school_id, "state": OPEN, "step": 0, "unhappy": False}
         begin = _beginning(session.get_bind().dialect.name)
-        found = session.scalar(begin, values | whose | {"opened_at": now, "asked_at": now})
-        return found or session.scalars(sa.select(Survey.id).filter_by(**whose)).one()
+        begun = prepared.rows(session, begin, values | whose | {"opened_at": now, "asked_at": now})
+        return begun[0][0] if begun else session.scalars(sa.select(Survey.id).filter_by(**whose)).one()
 
     @property
     def question(self) -> Asked | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, joinedload, lazyload
+from sqlalchemy.orm import Mapped, Session
 
 from models.person import Person
+from models.school import SchoolClass
 from models.student import Guardianship, Student
 from models.visit_sibling import VisitSibling
 from models.visit_words import VisitWords
+from models.whole import Whole, fill, fill_lists
 
 
 class VisitWhose(VisitWords):
@@ -74,20 +76,32 @@ class VisitWhose(VisitWords):
     @classmethod
     def of_guardian(cls, session: Session, person: Person, *states: str) -> list[Self]:
         """Visits of the guardian's children in these states, soonest first; none of a muted guardianship."""
-        found = session.scalars(cls._of_guardian(), {"guardian": person.id, "states": states}).unique()
+        whole, query = cls._of_guardian()
+        read = whole.read(session, query, {"guardian": person.id, "states": list(states)})
+        fill_lists("guardianships", ((student, tie) for _, _, student, _, tie in read))
+        for visit, teacher, student, school_class, _ in read:
+            fill(visit, "teacher", teacher)
+            fill(visit, "student", student)
+            fill(student, "school_class", school_class)
+        found = dict.fromkeys(row[0] for row in read)
         return [v for v in found if not v.household or v.tie_of(person.id) is not None]
 
     @classmethod
     @cache
-    def _of_guardian(cls) -> sa.Select[Self]:
-        """All that is said of a visit, in one question; made once."""
-        # Whether somebody else teaches is asked for only where it matters.
-        teacher = joinedload(cls.teacher).options(lazyload(Person.roles))
-        states: sa.BindParameter[str] = sa.bindparam("states", expanding=True)
-        query = sa.select(cls).where(cls.id.in_(cls._with_child_of_guardian()), cls.state.in_(states))
-        family = joinedload(cls.student).joinedload(Student.guardianships)
-        # Her school was read along with her.
-        return query.options(family, teacher).order_by(cls.starts_at)
+    def _of_guardian(cls) -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
+        """All that is said of a visit, in one question; made once. Her school was read along with her."""
+        teacher = Person.__table__.alias("teacher")
+        whole = Whole(cls, (Person, teacher), Student, SchoolClass, Guardianship)
+        query = (
+            sa.select(*whole.columns)
+            .select_from(cls.__table__)
+            .join(teacher, teacher.c.id == cls.teacher_id)
+            .join(Student, Student.id == cls.student_id)
+            .join(SchoolClass, SchoolClass.id == Student.class_id)
+            .outerjoin(Guardianship, Guardianship.student_id == Student.id)
+            .where(cls.id.in_(cls._with_child_of_guardian()), cls.state.in_(sa.bindparam("states", expanding=True)))
+        )
+        return whole, query.order_by(cls.starts_at, cls.id, Guardianship.rank)
 
     @classmethod
     def _with_child_of_guardian(cls) -> sa.CompoundSelect[int]:

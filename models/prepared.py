@@ -1,0 +1,188 @@
+"""Statements that every message runs: put into the database's words once, then handed straight to its driver.
+
+What the library asks of itself for one statement costs ten times what the database does for it. So the few of every
+turn go past it: they are written like all others, in the same transaction, and whoever listens to the engine hears
+them, too. Everything else goes the library's own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+Statement = sa.Select[*tuple[Any, ...]] | sa.Insert | sa.Update
+Values = Mapping[str, Any]
+_Turn = Callable[[Any], Any]
+
+#: Rows that one INSERT writes at most.
+_AT_ONCE = 50
+#: In the session's info: the driver's connection, and the transaction for which it is lent.
+_LENT = "prepared.lent"
+
+
+class _Giving(NamedTuple):
+    """One thing that the driver is given."""
+
+    here: str | None  #: its name among the values; none: it is always the same
+    at: int | None  #: which one of a list
+    turn: _Turn | None  #: makes it the driver's
+    fixed: Any
+
+
+class _Ready(NamedTuple):
+    """A statement in the words of one database."""
+
+    words: str
+    giving: Sequence[_Giving]
+    names: Sequence[str] | None  #: what the driver calls them; none where it counts
+    reading: Sequence[tuple[int, _Turn]]
+
+
+#: Statements are made once, so that there are some dozens; one made anew each time must not fill the memory.
+_KEPT = 1000
+_ready: dict[tuple[object, ...], _Ready] = {}
+
+
+def rows(session: Session, statement: Statement, values: Values) -> list[tuple[Any, ...]]:
+    """What the statement finds, or gives back of what it wrote; a list among the values is one of IN.
+
+    What the session has not written yet is written first, as before every question.
+    """
+    if session.dirty or session.new or session.deleted:
+        session.flush()
+    ready = _of(session, statement, values)
+    found = _run(session, ready.words, _given(ready, values), lambda cursor: cursor.fetchall())
+    return [_read(ready.reading, row) for row in found] if ready.reading else found
+
+
+def write(session: Session, statement: Statement, values: Values) -> int:
+    """Runs what gives nothing back; how many rows it wrote."""
+    ready = _of(session, statement, values)
+    done: int = _run(session, ready.words, _given(ready, values), lambda cursor: cursor.rowcount)
+    return done
+
+
+def write_each(session: Session, statement: Statement, many: Sequence[Values]) -> int:
+    """The same with each of many, which all name the same columns."""
+    ready = _of(session, statement, many[0])
+    given = [_given(ready, values) for values in many]
+    done: int = _run(session, ready.words, given, lambda cursor: cursor.rowcount, each=True)
+    return done
+
+
+def write_all(session: Session, insert: sa.Insert, many: Sequence[Values]) -> int:
+    """Inserts many rows by as few statements as can be; how many there are more now."""
+    return sum(write(session, *part) for part in _parts(insert, many))
+
+
+def rows_all(session: Session, insert: sa.Insert, many: Sequence[Values]) -> list[tuple[Any, ...]]:
+    """The same for an insert that gives back of what it wrote."""
+    return [row for part in _parts(insert, many) for row in rows(session, *part)]
+
+
+def _parts(insert: sa.Insert, many: Sequence[Values]) -> Iterator[tuple[sa.Insert, Values]]:
+    columns = tuple(many[0])
+    for start in range(0, len(many), _AT_ONCE):
+        part = many[start : start + _AT_ONCE]
+        values = {f"{name}_{n}": value for n, row in enumerate(part) for name, value in row.items()}
+        yield _several(insert, columns, len(part)), values
+
+
+@cache
+def _several(insert: sa.Insert, columns: tuple[str, ...], many: int) -> sa.Insert:
+    types = {name: insert.table.c[name].type for name in columns}
+    rows = [{name: sa.bindparam(f"{name}_{n}", type_=its) for name, its in types.items()} for n in range(many)]
+    return insert.values(rows)
+
+
+def _given(ready: _Ready, values: Values) -> Any:
+    given = []
+    for here, at, turn, fixed in ready.giving:
+        value = fixed if here is None else values[here] if at is None else values[here][at]
+        given.append(value if turn is None or value is None else turn(value))
+    return given if ready.names is None else dict(zip(ready.names, given, strict=True))
+
+
+def _read(reading: Sequence[tuple[int, _Turn]], row: Sequence[Any]) -> tuple[Any, ...]:
+    columns = list(row)
+    for at, turn in reading:
+        columns[at] = turn(columns[at])
+    return tuple(columns)
+
+
+def _of(session: Session, statement: Statement, values: Values) -> _Ready:
+    bind: Any = session.bind
+    lists = tuple([(name, len(value)) for name, value in values.items() if type(value) is list])
+    key = statement, bind.dialect.name, tuple(values), lists
+    ready = _ready.get(key)
+    if ready is None:
+        if len(_ready) >= _KEPT:
+            _ready.clear()
+        ready = _ready[key] = _made(statement, bind.dialect, values)
+    return ready
+
+
+def _made(statement: Any, dialect: sa.Dialect, values: Values) -> _Ready:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=None if statement.is_select else list(values))
+    if compiled.insert_prefetch or compiled.update_prefetch:
+        raise ValueError("a column that has a default must be given")
+    whole = compiled.construct_expanded_state(values, escape_names=False)
+    spread = {name: (of, n) for of, names in whole.parameter_expansion.items() for n, name in enumerate(names)}
+    names, giving = whole.positiontup or list(whole.parameters), []
+    for name in names:
+        here, at = spread.get(name, (name, None))
+        turn = compiled.binds[here].type.dialect_impl(dialect).bind_processor(dialect)
+        known = here in values
+        giving.append(_Giving(here if known else None, at, turn, None if known else whole.parameters[name]))
+    told = statement.selected_columns if statement.is_select else compiled.effective_returning or ()
+    readers = ((n, c.type.dialect_impl(dialect).result_processor(dialect, None)) for n, c in enumerate(told))
+    reading = [(n, turn) for n, turn in readers if turn is not None]
+    return _Ready(whole.statement, giving, None if compiled.positional else names, reading)
+
+
+def lend(session: Session) -> None:
+    """Takes the driver's connection out of the session's transaction that has just begun, for as long as that lasts."""
+    session.info[_LENT] = session.get_transaction(), session.connection().connection.driver_connection
+
+
+def _run(session: Session, words: str, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
+    """What is wanted of the cursor after the statement."""
+    bind: Any = session.bind
+    if bind.dispatch.before_cursor_execute:
+        return what(session.connection().exec_driver_sql(words, _as_heard(given, each)))
+    whose, driver = session.info.get(_LENT, (None, None))
+    if driver is None or session.in_nested_transaction() or whose is not session.get_transaction():
+        # Asked for its connection, the session sets the savepoint that it has put off.
+        driver = session.connection().connection.driver_connection
+    try:
+        cursor = driver.cursor()
+        cursor.executemany(words, given) if each else cursor.execute(words, given)
+        return what(cursor)
+    except bind.dialect.loaded_dbapi.Error as error:
+        raise _told(session, words, error) from error
+
+
+def _as_heard(given: Any, each: bool) -> Any:
+    """What is given as the library wants it."""
+    if each:
+        return [_as_heard(one, False) for one in given]
+    return tuple(given) if isinstance(given, list) else given
+
+
+def _told(session: Session, words: str, error: Any) -> Exception:
+    """The driver's error as the library tells it, without what was given; a connection that is lost is given up."""
+    connection = session.connection()
+    dialect: Any = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    if lost:
+        connection.invalidate(error)
+    theirs = dialect.loaded_dbapi.Error
+    told: Exception = DBAPIError.instance(
+        words, None, error, theirs, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
+    return told
