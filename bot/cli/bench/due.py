@@ -94,10 +94,7 @@ def _grow(here: Place, start: int, stop: int, now: datetime) -> None:
         if not start:
             town.settle(session, 20 * town.SEATS, now)
         fill(session, start, stop, now)
-    if here.database == "postgresql":
-        with here.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("VACUUM ANALYZE notification")
+    here.count("notification")
 
 
 def fill(session: Session, start: int, stop: int, now: datetime) -> None:

@@ -32,6 +32,7 @@ def measure(database: str | None, rounds: int = ROUNDS) -> Found:
     with place(database) as here:
         with writing(here.sessions, 60) as session:
             settle_big(session, NOW)
+        here.count()
         found = Found("lists", f"1,800 students, 3,600 guardians, a term of visits, {here.database}")
         for name, ask in questions(here.sessions):
             found.rows[name] = _figures([_timed(here.sessions, ask) for _ in range(rounds + 1)][1:])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -33,6 +34,13 @@ class Place:
     @property
     def database(self) -> str:
         return self.engine.dialect.name
+
+    def count(self, tables: str = "") -> None:
+        """Has PostgreSQL look at what was put in, as it does by itself within a minute; until then it guesses."""
+        if self.database == "postgresql":
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute(f"VACUUM ANALYZE {tables}")
 
 
 @contextmanager

@@ -58,6 +58,7 @@ def _owe(here: Place, letters: int) -> None:
         families = town.settle(session, letters, now)
         for family, visit in zip(families, town.propose(session, families, now), strict=True):
             tell(session, visit, "visit.offer", [family.mother], now)
+    here.count()
 
 
 def _world(here: Place, url: str, redis_url: str) -> World:

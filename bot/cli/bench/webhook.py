@@ -70,6 +70,7 @@ def asked(here: Place, many: int) -> list[str]:
         town.propose(session, families, now)
         rows = session.scalars(sa.select(Identity.id)).all()
         session.add_all(Conversation(identity_id=row, data_key=sealed.new_key(), changed_at=now) for row in rows)
+    here.count()
     return [family.openid for family in families]
 
 
