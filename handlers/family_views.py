@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-
-import sqlalchemy as sa
 
 from handlers.offered import spoken_start
 from handlers.pupils import full
+from handlers.reach import open_visits
 from handlers.registry import GUARDIAN, Words, command
 from handlers.texts import has, say
 from handlers.turn import Say, Turn
@@ -16,7 +15,7 @@ from models.consent import PURPOSES, Consent
 from models.person import HOMEROOM, MENTOR, Person
 from models.student import Guardianship, Student
 from models.visit import Visit
-from models.visit_life import CANCELLED, CLOSED, DECLINED, HELD, LAPSED, MISSED, OPEN, PROPOSED, RECORDED
+from models.visit_life import CANCELLED, CLOSED, DECLINED, HELD, LAPSED, MISSED, PROPOSED, RECORDED
 
 LISTED = 6  #: past visits at most
 PAST = (HELD, RECORDED, CLOSED, DECLINED, CANCELLED, LAPSED, MISSED)
@@ -25,24 +24,23 @@ PAST = (HELD, RECORDED, CLOSED, DECLINED, CANCELLED, LAPSED, MISSED)
 @command(GUARDIAN, "my_visits", "list_all")
 def my_visits(turn: Turn, words: Words) -> Say:
     """我的家访"""
-    coming = _of_family(turn, *OPEN)
-    past = _of_family(turn, *PAST)[::-1]
+    coming = _by_start(open_visits(turn))
+    past = _by_start(v for p in turn.family for v in Visit.of_guardian(turn.session, p, *PAST))[::-1]
     if not coming and not past:
         return Say(say("list.none_family"))
-    lines = [say("family.coming"), *(_line(turn, v) for v in coming)] if coming else [say("family.nothing_coming")]
+    own = {child.id for child in children_of(turn)}
+    lines = [say("family.coming"), *(_line(v, own) for v in coming)] if coming else [say("family.nothing_coming")]
     if past:
-        lines += [say("family.past"), *(_line(turn, v) for v in past[:LISTED])]
+        lines += [say("family.past"), *(_line(v, own) for v in past[:LISTED])]
     return Say("\n".join(lines + ([say("family.how")] if any(v.state == PROPOSED for v in coming) else [])))
 
 
-def _of_family(turn: Turn, *states: str) -> list[Visit]:
-    found = {v.id: v for p in turn.family for v in Visit.of_guardian(turn.session, p, *states)}
-    return sorted(found.values(), key=lambda v: v.starts_at)
+def _by_start(visits: Iterable[Visit]) -> list[Visit]:
+    return sorted(dict.fromkeys(visits), key=lambda v: v.starts_at)
 
 
-def _line(turn: Turn, visit: Visit) -> str:
+def _line(visit: Visit, own: set[int]) -> str:
     """A visit as the family is told of it; what became of its record is the school's."""
-    own = {tie.student_id for p in turn.family for tie in _ties(turn, p)}
     names = [s.name for s in visit.students if s.id in own]
     state = say(f"family_state.{visit.state}" if has(f"family_state.{visit.state}") else f"state.{visit.state}")
     facts = {"time": spoken_start(visit), "teacher": visit.teacher.name, "form": say(f"form.{visit.form}")}
@@ -75,7 +73,7 @@ def my_data(turn: Turn, words: Words) -> Say:
     """我的资料"""
     lines = [say("data.head", school=turn.school.name)]
     for person in turn.family:
-        lines += [_of_child(turn, person, tie) for tie in _ties(turn, person)]
+        lines += [_of_child(turn, person, tie) for tie in Guardianship.of_person(turn.session, person)]
     kept = _kept(turn)
     lines += [say(f"data.{group}", **kept) for group in ("roster", "visits", "surveys", "words", "wechat")]
     return Say("\n".join([*lines, say("data.who"), say("data.how")]))
@@ -111,15 +109,7 @@ def _of_child(turn: Turn, person: Person, tie: Guardianship) -> str:
     return say("data.child", **facts)
 
 
-def _ties(turn: Turn, person: Person) -> Sequence[Guardianship]:
-    """The children of whom this guardian may be told."""
-    query = sa.select(Guardianship).join(Student).where(
-        Guardianship.person_id == person.id, Guardianship.muted.is_(False), Student.left_at.is_(None)
-    )  # fmt: skip
-    return turn.session.scalars(query.order_by(Guardianship.id)).all()
-
-
 def children_of(turn: Turn) -> list[Student]:
     """The children at the school of whom this guardian may be told."""
-    found = {tie.student_id: tie.student for p in turn.family for tie in _ties(turn, p)}
+    found = {tie.student_id: tie.student for p in turn.family for tie in Guardianship.of_person(turn.session, p)}
     return list(found.values())

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import sqlalchemy as sa
-
 from handlers import binding, company, consenting, events
 from handlers import topics as _topics  # noqa: F401 - fills the registry
 from handlers.calls_in_line import said_of_calls
@@ -122,8 +120,7 @@ def _listed(turn: Turn, text: str) -> Tap | None:
     if typed.isascii() and typed.isdigit() and len(typed) <= 2:
         at = int(typed) - 1
         return turn.session.get(Tap, ids[at]) if 0 <= at < len(ids) else None
-    taps = turn.session.scalars(sa.select(Tap).where(Tap.id.in_(ids))).all()
-    return next((t for t in taps if t.label == typed), None)
+    return next((t for t in Tap.of(turn.session, ids) if t.label == typed), None)
 
 
 def _staff(turn: Turn, text: str) -> Say:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import prepared, sealed
 from models.base import Base, write
+from models.whole import Whole
 
 
 class Conversation(Base):
@@ -58,6 +59,12 @@ class Tap(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     @staticmethod
+    def of(session: Session, ids: Sequence[int]) -> list[Tap]:
+        """Those of these ids that are still there."""
+        whole, query = _those()
+        return [tap for (tap,) in whole.read(session, query, {"ids": list(ids)})]
+
+    @staticmethod
     def offer(session: Session, taps: Sequence[Tap]) -> None:
         """Gives them their ids, all in one statement: which row got which number is told by what it says."""
         taps = [tap for tap in taps if tap.id is None]  # the others were offered before
@@ -75,6 +82,12 @@ _OFFERED = [column.name for column in Tap.__table__.columns if column.name != "i
 _DEFAULTS = {"value": "", "round": 0}
 #: What a tap says, but for how long: it tells which row got which number.
 _TOLD = [name for name in _OFFERED if name != "expires_at"]
+
+
+@cache
+def _those() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
+    whole = Whole(Tap)
+    return whole, sa.select(*whole.columns).where(Tap.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 @cache

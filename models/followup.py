@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,6 +14,7 @@ from models.base import Base
 from models.person import Person
 from models.visit import Visit
 from models.visit_life import GUARDIAN, RECORDED, TEACHER, THE_CLOCK
+from models.whole import Whole
 
 SHORT, OBSERVE, EFFECT = "short", "observe", "effect"
 #: Stage, who is asked (F1, F2, F3); the days are the policy's, in this order.
@@ -85,7 +87,8 @@ class FollowUp(Base):
     @staticmethod
     def open_for(session: Session, person_id: int) -> list[FollowUp]:
         """What this person has been asked and has not answered, the newest first."""
-        return list(session.scalars(_open_for(), {"whose": person_id}))
+        whole, query = _open_for()
+        return [asked for (asked,) in whole.read(session, query, {"whose": person_id})]
 
     @staticmethod
     def of_visit(session: Session, visit_id: int) -> list[FollowUp]:
@@ -95,7 +98,8 @@ class FollowUp(Base):
 
 
 @cache
-def _open_for() -> sa.Select[FollowUp]:
+def _open_for() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
     """Asked in every turn of a guardian: made once."""
-    query = sa.select(FollowUp).where(FollowUp.person_id == sa.bindparam("whose"), FollowUp.state == ASKED)
-    return query.order_by(FollowUp.asked_at.desc(), FollowUp.id.desc())
+    whole = Whole(FollowUp)
+    query = sa.select(*whole.columns).where(FollowUp.person_id == sa.bindparam("whose"), FollowUp.state == ASKED)
+    return whole, query.order_by(FollowUp.asked_at.desc(), FollowUp.id.desc())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import sealed
 from models.base import Base
 from models.school import School, SchoolClass
+from models.whole import Whole, fill_lists
 
 HOMEROOM, SUBJECT, MENTOR, TEACHER = "homeroom", "subject", "mentor", "teacher"
 GRADE_HEAD, STUDENT_AFFAIRS, PRINCIPAL = "grade_head", "student_affairs", "principal"
@@ -79,9 +82,10 @@ class Person(Base):
     @staticmethod
     def teachers_of(session: Session, class_id: int, student_id: int) -> list[Person]:
         """Who teaches or mentors the child, the homeroom teacher first."""
-        own = sa.or_(Role.class_id == class_id, Role.student_id == student_id)
-        query = sa.select(Person).join(Role).where(Person.left_at.is_(None), Role.name.in_(TEACHING), own)
-        found = session.scalars(query.order_by(Person.id)).unique()
+        whole, query = _teachers_of()
+        read = whole.read(session, query, {"class": class_id, "student": student_id})
+        fill_lists("roles", read)
+        found = dict.fromkeys(person for person, _ in read)
         return sorted(found, key=lambda p: all(r.name != HOMEROOM or r.class_id != class_id for r in p.roles))
 
     @staticmethod
@@ -107,3 +111,18 @@ class Role(Base):
 
     person: Mapped[Person] = relationship(back_populates="roles")
     school_class: Mapped[SchoolClass | None] = relationship()
+
+
+@cache
+def _teachers_of() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
+    """Each with all of her roles, one of which makes her the child's teacher."""
+    whole, own = Whole(Person, Role), Role.__table__.alias("own")
+    query = (
+        sa.select(*whole.columns)
+        .select_from(own)
+        .join(Person, Person.id == own.c.person_id)
+        .join(Role, Role.person_id == Person.id)
+        .where(Person.left_at.is_(None), own.c.name.in_(TEACHING))
+        .where(sa.or_(own.c.class_id == sa.bindparam("class"), own.c.student_id == sa.bindparam("student")))
+    )
+    return whole, query.order_by(Person.id, Role.id)

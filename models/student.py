@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,6 +15,7 @@ from models.base import Base
 from models.consent import Consent
 from models.person import LEADERS, Person
 from models.school import School, SchoolClass
+from models.whole import Whole, fill
 
 
 class Student(Base):
@@ -150,6 +153,16 @@ class Guardianship(Base):
         viewonly=True,
     )
 
+    @staticmethod
+    def of_person(session: Session, person: Person) -> list[Guardianship]:
+        """The children at the school of whom this guardian may be told."""
+        whole, query = _of_person()
+        read = whole.read(session, query, {"guardian": person.id})
+        for tie, student, school_class in read:
+            fill(tie, "student", student)
+            fill(student, "school_class", school_class)
+        return [tie for tie, _, _ in read]
+
     def agreed(self, purpose: str) -> bool:
         """Whether the guardian's consent for this child and purpose stands (rel.L1)."""
         read: set[str] | None = self.__dict__.get("_agreed_to")
@@ -170,3 +183,18 @@ class Guardianship(Base):
         for student, person, purpose in session.execute(standing) if found else ():
             if (student, person) in found:
                 found[student, person].add(purpose)
+
+
+@cache
+def _of_person() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
+    """Made once, with all that is said of the children."""
+    whole = Whole(Guardianship, Student, SchoolClass)
+    query = (
+        sa.select(*whole.columns)
+        .select_from(Guardianship.__table__)
+        .join(Student, Student.id == Guardianship.student_id)
+        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .where(Guardianship.person_id == sa.bindparam("guardian"))
+        .where(Guardianship.muted.is_(False), Student.left_at.is_(None))
+    )
+    return whole, query.order_by(Guardianship.id)

@@ -16,6 +16,7 @@ from models.base import Base
 from models.errors import Refused
 from models.person import Person
 from models.visit import Visit
+from models.whole import Whole
 
 PRE_VISIT, SATISFACTION = "pre_visit", "satisfaction"
 OPEN, DONE, EXPIRED = "open", "done", "expired"
@@ -136,7 +137,8 @@ class Survey(Base):
     @staticmethod
     def open_of(session: Session, person_id: int) -> list[Survey]:
         """The questionnaires that the person has not finished, the one asked last first."""
-        return list(session.scalars(_open_of(), {"whose": person_id}))
+        whole, query = _open_of()
+        return [survey for (survey,) in whole.read(session, query, {"whose": person_id})]
 
     @staticmethod
     def last_of(session: Session, person_id: int) -> Survey | None:
@@ -156,7 +158,8 @@ def _beginning(dialect: str) -> Any:
 
 
 @cache
-def _open_of() -> sa.Select[Survey]:
+def _open_of() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
     """Asked in every turn of a guardian: made once."""
-    query = sa.select(Survey).where(Survey.person_id == sa.bindparam("whose"), Survey.state == OPEN)
-    return query.order_by(Survey.asked_at.desc())
+    whole = Whole(Survey)
+    query = sa.select(*whole.columns).where(Survey.person_id == sa.bindparam("whose"), Survey.state == OPEN)
+    return whole, query.order_by(Survey.asked_at.desc())
