@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 
 from models import prepared
 from models.base import Base
@@ -79,13 +79,16 @@ class _Part:
         return one
 
     def _one(self, session: Session, number: Any, columns: tuple[Any, ...]) -> Any:
-        one = session.identity_map.get((self._noun, (number,), None))
+        key = (self._noun, (number,), None)
+        one = session.identity_map.get(key)
         if one is not None:
             for name, value in zip(self._names, columns, strict=True):
                 fill(one, name, value)
             return one
         one = self._new()
         instance_dict(one).update(zip(self._names, columns, strict=True))
-        make_transient_to_detached(one)
-        session.add(one)
+        # As the library does with what it has read; what it offers for this takes three times as long.
+        state = instance_state(one)
+        state.key, state.session_id = key, session.hash_key
+        session.identity_map.add(state)
         return one
