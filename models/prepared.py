@@ -21,6 +21,8 @@ _Turn = Callable[[Any], Any]
 
 #: Rows that one INSERT writes at most.
 _AT_ONCE = 50
+#: Up to this length lists are made as long as a power of two, above as its multiples.
+_EVEN = 32
 #: In the session's info: the driver's connection, and the transaction for which it is lent.
 _LENT = "prepared.lent"
 
@@ -103,9 +105,20 @@ def _several(insert: sa.Insert, columns: tuple[str, ...], many: int) -> sa.Inser
 def _given(ready: _Ready, values: Values) -> Any:
     given = []
     for here, at, turn, fixed in ready.giving:
-        value = fixed if here is None else values[here] if at is None else values[here][at]
+        value = fixed if here is None else values[here] if at is None else _nth(values[here], at)
         given.append(value if turn is None or value is None else turn(value))
     return given if ready.names is None else dict(zip(ready.names, given, strict=True))
+
+
+def _nth(its: Sequence[Any], at: int) -> Any:
+    return its[at] if at < len(its) else its[-1]
+
+
+def _room(many: int) -> int:
+    """For how many a list's statement is made: its last again and again changes no IN, and few do for all lengths."""
+    if many > _EVEN:
+        return -(-many // _EVEN) * _EVEN
+    return 1 << (many - 1).bit_length() if many else 0
 
 
 def _read(reading: Sequence[tuple[int, _Turn]], row: Sequence[Any]) -> tuple[Any, ...]:
@@ -117,7 +130,7 @@ def _read(reading: Sequence[tuple[int, _Turn]], row: Sequence[Any]) -> tuple[Any
 
 def _of(session: Session, statement: Statement, values: Values) -> _Ready:
     bind: Any = session.bind
-    lists = tuple([(name, len(value)) for name, value in values.items() if type(value) is list])
+    lists = tuple([(name, _room(len(value))) for name, value in values.items() if type(value) is list])
     key = statement, bind.dialect.name, tuple(values), lists
     ready = _ready.get(key)
     if ready is None:
@@ -131,7 +144,9 @@ def _made(statement: Any, dialect: sa.Dialect, values: Values) -> _Ready:
     compiled: Any = statement.compile(dialect=dialect, column_keys=None if statement.is_select else list(values))
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise ValueError("a column that has a default must be given")
-    whole = compiled.construct_expanded_state(values, escape_names=False)
+    lists = {name: value for name, value in values.items() if compiled.binds[name].expanding}
+    roomy = {name: [_nth(its, n) for n in range(_room(len(its)))] for name, its in lists.items()}
+    whole = compiled.construct_expanded_state({**values, **roomy}, escape_names=False)
     spread = {name: (of, n) for of, names in whole.parameter_expansion.items() for n, name in enumerate(names)}
     names, giving = whole.positiontup or list(whole.parameters), []
     for name in names:

@@ -30,7 +30,7 @@ def test_rows_are_those_of_the_librarys_own_way(session: Session) -> None:
     people = cast.enter(session)
     people.visit("11-28 15:00", purpose="了解学习情况")
     session.flush()
-    for states in (["proposed", "confirmed"], ["confirmed"], []):
+    for states in (["proposed", "confirmed"], ["confirmed"], ["proposed", "confirmed", "held"], []):
         asked = {"states": states, "steps": 0}
         found = prepared.rows(session, _BY_STATE, asked)
         assert found == [tuple(row) for row in session.execute(_BY_STATE, asked)]
