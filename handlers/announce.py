@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session
 
 from handlers.registry import GUARDIAN, TEACHER
 from handlers.texts import speaking_for
@@ -112,21 +111,17 @@ def composes(*kinds: str) -> Callable[[Composer], Composer]:
 
 def read_ahead(session: Session, rows: Sequence[Notification]) -> list[Visit]:
     """What a round of rows speaks of, in few questions; whoever keeps the answer spares `compose` its own."""
-    ids = sorted({row.subject_id for row in rows if row.kind.startswith(_OF_VISITS)})
+    ids = {row.subject_id for row in rows if row.kind.startswith(_OF_VISITS)}
     if not ids:
         return []
-    family = joinedload(Visit.student).options(lazyload(Student.school_class))
-    query = sa.select(Visit).options(family).where(Visit.id.in_(ids))
-    visits = list(session.scalars(query))
+    visits: list[Visit] = ahead.those(session, Visit, "id", ids)
+    ahead.one_each(session, visits, ("student", "student_id"), Student)
     children = list(dict.fromkeys(visit.student for visit in visits))
     ahead.one_each(session, [*visits, *children], ("school", "school_id"), School)
     ahead.one_each(session, children, ("school_class", "class_id"), SchoolClass)
-    ahead.one_each(session, visits, ("teacher", "teacher_id"), Person, lazyload(Person.roles))
-    along = sa.select(Companion).where(Companion.visit_id.in_(ids)).order_by(Companion.id)
-    ahead.many_each(visits, ("companions", "visit_id"), session.scalars(along))
-    family_of = sa.select(Guardianship).where(Guardianship.student_id.in_([child.id for child in children]))
-    in_order = session.scalars(family_of.order_by(Guardianship.rank))
-    ahead.many_each(children, ("guardianships", "student_id"), in_order)
+    ahead.one_each(session, visits, ("teacher", "teacher_id"), Person)
+    ahead.many_each(session, visits, ("companions", "visit_id"), Companion)
+    ahead.many_each(session, children, ("guardianships", "student_id"), Guardianship, order="rank")
     ties, people = (tie for child in children for tie in child.guardianships), {row.person_id for row in rows}
     Guardianship.read_agreed(session, (tie for tie in ties if tie.person_id in people))
     return visits

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
-from models import ahead
+from models import ahead, prepared
 from models.identity import Binding, Identity
 from models.notification import IS_OPEN, PENDING, SAFETY, SENDING, Notification
 from models.permit import Permit
 from models.person import Person, Role
 from models.school import School
+from models.whole import Whole
 
 #: An earlier message that comes again within this time is waited for, so that two do not change places.
 _PATIENCE = timedelta(minutes=2)
@@ -36,11 +37,10 @@ class Recipients:
         if not rows:
             return Recipients({}, {}, {}, {})
         ids = sorted({row.person_id for row in rows})
-        query = sa.select(Person).where(Person.id.in_(ids)).options(lazyload(Person.roles))
-        people = {person.id: person for person in session.scalars(query)}
-        ahead.one_each(session, list(people.values()), ("school", "school_id"), School)
-        roles = sa.select(Role).where(Role.person_id.in_(ids)).order_by(Role.id)
-        ahead.many_each(list(people.values()), ("roles", "person_id"), session.scalars(roles))
+        found: list[Person] = ahead.those(session, Person, "id", ids)
+        ahead.one_each(session, found, ("school", "school_id"), School)
+        ahead.many_each(session, found, ("roles", "person_id"), Role)
+        people = {person.id: person for person in found}
         waits = _waits(session, [row.id for row in rows], ids, now) if looking_ahead else {}
         identities = _identities(session, people)
         permits = Permit.of(session, [i.id for i in identities.values()]) if looking_ahead else {}
@@ -65,28 +65,39 @@ class Recipients:
 
 def _identities(session: Session, people: dict[int, Person]) -> dict[int, Identity]:
     """Each one's newest binding that still follows on her school's account."""
-    query = (
-        sa.select(Binding.person_id, Identity)
-        .join(Identity, Binding.identity_id == Identity.id)
-        .where(Binding.person_id.in_(people), Identity.following)
-        .order_by(Binding.id)
-        .options(lazyload(Identity.bindings))
-        .with_for_update(of=Identity)
-    )
-    rows = session.execute(query).all()
-    return {person: identity for person, identity in rows if identity.account == people[person].school.account}
+    reached = [(b.person_id, identity) for b, identity in _BOUND.read(session, _FOLLOWING, {"people": list(people)})]
+    return {person: identity for person, identity in reached if identity.account == people[person].school.account}
+
+
+_BOUND = Whole(Binding, Identity)
+_FOLLOWING = (
+    sa.select(*_BOUND.columns)
+    .join(Identity.__table__, Binding.identity_id == Identity.id)
+    .where(Binding.person_id.in_(sa.bindparam("people", expanding=True)), Identity.following)
+    .order_by(Binding.id)
+    .with_for_update(of=Identity.__table__)
+)
 
 
 def _waits(
     session: Session, mine: list[int], people: list[int], now: datetime
 ) -> dict[int, list[tuple[int, datetime]]]:
-    table = Notification
-    sending = sa.and_(table.state == SENDING, table.lease_until >= datetime.now(UTC))
-    coming = sa.and_(table.state == PENDING, table.attempts > 0, table.due_at.between(now, now + _PATIENCE))
-    query = sa.select(table.person_id, table.id, table.state, table.due_at).where(
-        IS_OPEN, table.person_id.in_(people), table.id.not_in(mine), sa.or_(sending, coming)
-    )
+    asked = {"people": people, "mine": mine, "real": datetime.now(UTC), "now": now, "soon": now + _PATIENCE}
     waits: dict[int, list[tuple[int, datetime]]] = {}
-    for person, row, state, due_at in session.execute(query):
+    for person, row, state, due_at in prepared.rows(session, _ON_THEIR_WAY, asked):
         waits.setdefault(person, []).append((row, now + _SOON if state == SENDING else due_at))
     return waits
+
+
+_IN_HAND = sa.and_(Notification.state == SENDING, Notification.lease_until >= sa.bindparam("real"))
+_COMING = sa.and_(
+    Notification.state == PENDING,
+    Notification.attempts > 0,
+    Notification.due_at.between(sa.bindparam("now"), sa.bindparam("soon")),
+)
+_ON_THEIR_WAY = sa.select(Notification.person_id, Notification.id, Notification.state, Notification.due_at).where(
+    IS_OPEN,
+    Notification.person_id.in_(sa.bindparam("people", expanding=True)),
+    Notification.id.not_in(sa.bindparam("mine", expanding=True)),
+    sa.or_(_IN_HAND, _COMING),
+)

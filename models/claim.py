@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import prepared
 from models.notification import IS_PENDING, IS_SENDING, OTHER, SAFETY, SENDING, TODAY, Notification
+from models.whole import Whole
 
 #: Ids only, straight out of the index, whose order is that of the outbox: nothing is sorted, however much is due.
 _DUE = (
@@ -27,8 +29,9 @@ _LOST = (
 )
 #: In which order a sender serves: what a dead one held waits for no backlog.
 _QUEUES = ((_DUE, SAFETY), (_LOST, None), (_DUE, TODAY), (_DUE, OTHER))
+_TAKEN = Whole(Notification)
 _TAKE = (
-    sa.update(Notification)
+    sa.update(Notification.__table__)  # type: ignore[arg-type]
     .where(Notification.id.in_(sa.bindparam("ids", expanding=True)))
     .values(
         state=SENDING,
@@ -36,7 +39,7 @@ _TAKE = (
         attempts=Notification.attempts + 1,
         lease_until=sa.bindparam("until", type_=Notification.lease_until.type),
     )
-    .returning(Notification)
+    .returning(*_TAKEN.columns)
 )
 _OUTBOX = Notification.__table__
 _RENEW = (
@@ -55,7 +58,7 @@ def find(session: Session, now: datetime, real: datetime, limit: int) -> list[in
     for query, priority in _QUEUES:
         if len(found) < limit:
             asked = {"now": now, "priority": priority} if priority is not None else {"real": real}
-            found += session.scalars(query, asked | {"many": limit - len(found)})
+            found += [number for (number,) in prepared.rows(session, query, asked | {"many": limit - len(found)})]
     return found
 
 
@@ -67,9 +70,9 @@ def claim(session: Session, now: datetime, real: datetime, lease: timedelta, lim
     found = find(session, now, real, limit)
     if not found:
         return []
-    fresh = {"populate_existing": True, "synchronize_session": False}
-    taken = session.scalars(_TAKE, {"ids": found, "until": real + lease}, execution_options=fresh)
-    rows = {row.id: row for row in taken}
+    for row in [row for row in session.identity_map.values() if isinstance(row, Notification)]:
+        session.expire(row)  # it is to be as the claim leaves it
+    rows = {row.id: row for (row,) in _TAKEN.read(session, _TAKE, {"ids": found, "until": real + lease})}
     return [rows[number] for number in found]
 
 

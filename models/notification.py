@@ -136,10 +136,9 @@ def settle_sent(session: Session, sent: Sequence[tuple[Notification, str | None]
 
 def hand_over(session: Session, going: Sequence[tuple[Notification, str]], now: datetime) -> None:
     """Notes of claimed rows by which way they are about to go, before they go."""
-    connection = session.connection()
     for way in sorted({way for _, way in going}):
         rows = [row for row, its in going if its == way]
-        connection.execute(_HANDING_OVER, {"ids": [row.id for row in rows], "way": way, "now": now})
+        prepared.write(session, _HANDING_OVER, {"ids": [row.id for row in rows], "way": way, "now": now})
         for row in rows:
             set_committed_value(row, "channel", way)
             set_committed_value(row, "tried_at", row.tried_at or now)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.whole import Whole
 
 
 class Permit(Base):
@@ -24,9 +25,8 @@ class Permit(Base):
     @staticmethod
     def of(session: Session, identity_ids: Iterable[int]) -> dict[int, dict[str, Permit]]:
         """Those with something left, by identity and template."""
-        query = sa.select(Permit).where(Permit.identity_id.in_(sorted(set(identity_ids))), Permit.left > 0)
-        found: dict[int, dict[str, Permit]] = {}
-        for permit in session.scalars(query):
+        ids, found = sorted(set(identity_ids)), dict[int, dict[str, Permit]]()
+        for (permit,) in _PERMIT.read(session, _WITH_SOME_LEFT, {"ids": ids}) if ids else ():
             found.setdefault(permit.identity_id, {})[permit.template] = permit
         return found
 
@@ -51,3 +51,9 @@ class Permit(Base):
         """The platform says that nothing is left, whatever we counted."""
         mine = Permit.identity_id == identity_id, Permit.template == template
         session.execute(sa.update(Permit).where(*mine).values(left=0))
+
+
+_PERMIT = Whole(Permit)
+_WITH_SOME_LEFT = sa.select(*_PERMIT.columns).where(
+    Permit.identity_id.in_(sa.bindparam("ids", expanding=True)), Permit.left > 0
+)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import sealed
+from models import prepared, sealed
 from models.base import Base
 from models.consent import Consent
 from models.person import LEADERS, Person
@@ -176,11 +176,8 @@ class Guardianship(Base):
         found: dict[tuple[int, int], set[str]] = {}
         for tie in ties:
             tie.__dict__["_agreed_to"] = found.setdefault((tie.student_id, tie.person_id), set())
-        standing = sa.select(Consent.student_id, Consent.person_id, Consent.purpose).where(
-            Consent.person_id.in_({person for _, person in found}),
-            Consent.withdrawn_at.is_(None),
-        )
-        for student, person, purpose in session.execute(standing) if found else ():
+        people = {"people": sorted({person for _, person in found})}
+        for student, person, purpose in prepared.rows(session, _STANDING, people) if found else ():
             if (student, person) in found:
                 found[student, person].add(purpose)
 
@@ -198,3 +195,8 @@ def _of_person() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
         .where(Guardianship.muted.is_(False), Student.left_at.is_(None))
     )
     return whole, query.order_by(Guardianship.id)
+
+
+_STANDING = sa.select(Consent.student_id, Consent.person_id, Consent.purpose).where(
+    Consent.person_id.in_(sa.bindparam("people", expanding=True)), Consent.withdrawn_at.is_(None)
+)

@@ -45,14 +45,14 @@ def outbox(session: Session) -> Session:
 
 def plans(session: Session, work: Callable[[Session], object], about: str = "notification") -> dict[str, str]:
     """Every statement about the outbox that the work needs, and how the database goes about it."""
-    asked, connection = [], session.connection()
+    asked, connection, engine = [], session.connection(), session.get_bind()
 
     def note(_connection, _cursor, statement, parameters, *_rest):
         asked.append((statement, parameters))
 
-    sa.event.listen(connection, "before_cursor_execute", note)
+    sa.event.listen(engine, "before_cursor_execute", note)
     work(session)
-    sa.event.remove(connection, "before_cursor_execute", note)
+    sa.event.remove(engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
     return {
         statement: "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
