@@ -10,7 +10,7 @@ from bot import health, keys, valkey
 from bot.clock import Clock
 from bot.config import Config
 from bot.figures import Figures
-from bot.nudge import Nudge
+from bot.nudge import Beside, Nudge, Waking
 from bot.wechat.client import connect
 from bot.wechat.turns import Answering
 from bot.wechat.webhook import Webhook
@@ -38,14 +38,14 @@ def create_app(
     sessions: Sessions | None = None,
     clock: Clock | None = None,
     answering: Answering | None = None,
-    nudge: Nudge | None = None,
+    nudge: Waking | None = None,
     plain: bool = False,
 ) -> Flask:
     """The application; what is not given is made as the configuration says. `plain` is for one test of the sandbox."""
     sealed.use_master_key(keys.master_key(config))
     sessions = sessions or make_sessions(make_engine(config.database_url, SILENCE))
     clock = clock or Clock(sessions if config.sandbox.enabled else None)
-    nudge = nudge or Nudge(valkey.address(config))
+    nudge = nudge or Beside(Nudge(valkey.address(config)))
     app = _Doors("jiafang", static_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     figures = Figures(sessions, clock.now)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from typing import Protocol
 
 import redis
 from redis.backoff import NoBackoff
@@ -16,6 +18,8 @@ log = logging.getLogger("jiafang.nudge")
 QUEUE = "jiafang"
 #: Seconds: what Redis may take, what one wake-up covers, and how long a Redis that is away is left alone.
 _LIMIT, _COVERS_MS, _REST = 0.02, 3000, 1.0
+#: Seconds between two wake-ups of a door: what is owed meanwhile shares one.
+_PAUSE = 0.03
 _JOB_LIMIT = 120
 _FAILED_KEPT = 7 * 86400
 
@@ -62,3 +66,37 @@ class Nudge:
             log.warning("nobody was woken: %s", type(error).__name__)
             return False
         return True
+
+
+class Waking(Protocol):
+    """Whoever lets a worker know."""
+
+    def deliver(self) -> object: ...
+
+
+class Beside:
+    """The same for a door: whoever is answered does not wait for it, and many at once wake a worker once."""
+
+    def __init__(self, nudge: Waking) -> None:
+        self._nudge, self._owed = nudge, threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def deliver(self) -> None:
+        """Somebody shall empty the outbox, soon."""
+        self._owed.set()
+        if not self._awake():
+            with self._starting:
+                if not self._awake():  # in the process that serves: threads do not live on where it forks
+                    self._thread = threading.Thread(target=self._wake, name="nudge", daemon=True)
+                    self._thread.start()
+
+    def _awake(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _wake(self) -> None:
+        while True:
+            self._owed.wait()
+            self._owed.clear()
+            self._nudge.deliver()
+            time.sleep(_PAUSE)

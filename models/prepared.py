@@ -23,7 +23,7 @@ _Turn = Callable[[Any], Any]
 _AT_ONCE = 50
 #: Up to this length lists are made as long as a power of two, above as its multiples.
 _EVEN = 32
-#: In the session's info: the driver's connection, and the transaction for which it is lent.
+#: In the session's info: a cursor of the driver's, and the transaction for which it is lent.
 _LENT = "prepared.lent"
 
 
@@ -161,8 +161,8 @@ def _made(statement: Any, dialect: sa.Dialect, values: Values) -> _Ready:
 
 
 def lend(session: Session) -> None:
-    """Takes the driver's connection out of the session's transaction that has just begun, for as long as that lasts."""
-    session.info[_LENT] = session.get_transaction(), session.connection().connection.driver_connection
+    """Takes a cursor of the session's transaction that has just begun, for as long as that lasts."""
+    session.info[_LENT] = session.get_transaction(), session.connection().connection.cursor()
 
 
 def _run(session: Session, words: str, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
@@ -170,12 +170,11 @@ def _run(session: Session, words: str, given: Any, what: Callable[[Any], Any], e
     bind: Any = session.bind
     if bind.dispatch.before_cursor_execute:
         return what(session.connection().exec_driver_sql(words, _as_heard(given, each)))
-    whose, driver = session.info.get(_LENT, (None, None))
-    if driver is None or session.in_nested_transaction() or whose is not session.get_transaction():
+    whose, cursor = session.info.get(_LENT, (None, None))
+    if cursor is None or session.in_nested_transaction() or whose is not session.get_transaction():
         # Asked for its connection, the session sets the savepoint that it has put off.
-        driver = session.connection().connection.driver_connection
+        cursor = session.connection().connection.cursor()
     try:
-        cursor = driver.cursor()
         cursor.executemany(words, given) if each else cursor.execute(words, given)
         return what(cursor)
     except bind.dialect.loaded_dbapi.Error as error:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.config import Account
-from bot.nudge import Nudge
+from bot.nudge import Waking
 from bot.wechat import envelope, flood, turns
 from bot.wechat.envelope import Malformed, Push
 from bot.wechat.flood import Buckets, Room
@@ -34,7 +34,7 @@ class Webhook:
         sessions: Sessions,
         clock: Clock,
         answering: Answering,
-        nudge: Nudge | None,
+        nudge: Waking | None,
         plain: bool = False,
     ) -> None:
         """`plain` lets unencrypted pushes in; nothing but the sandbox's test of that mode sets it."""

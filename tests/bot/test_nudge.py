@@ -3,10 +3,11 @@
 import socket
 import time
 
+import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from bot.nudge import QUEUE, Nudge, wake_key
+from bot.nudge import QUEUE, Beside, Nudge, wake_key
 
 
 def queued(redis) -> list[str]:
@@ -47,3 +48,57 @@ def test_a_redis_that_is_gone_or_silent_costs_a_blink():
             assert not nudge.deliver()
             assert not nudge.plan()
             assert time.monotonic() - begun < 0.1
+
+
+class Slow:
+    """Takes its time, and counts."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.woken = seconds, 0
+
+    def deliver(self) -> None:
+        time.sleep(self.seconds)
+        self.woken += 1
+
+
+def until(holds, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.005)
+    return holds()
+
+
+def test_many_who_owe_at_once_wake_once_and_whoever_comes_later_again():
+    slow = Slow(0.1)
+    beside = Beside(slow)
+    for _ in range(50):
+        beside.deliver()
+    assert until(lambda: slow.woken >= 1)
+    time.sleep(0.3)
+    before = slow.woken
+    assert before <= 2
+    beside.deliver()
+    assert until(lambda: slow.woken == before + 1)
+
+
+def test_nobody_waits_for_a_waking_that_hangs():
+    beside, begun = Beside(Slow(1.0)), time.monotonic()
+    for _ in range(20):
+        beside.deliver()
+    assert time.monotonic() - begun < 0.2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_one_that_breaks_is_begun_anew():
+    class Broken(Slow):
+        def deliver(self) -> None:
+            super().deliver()
+            raise SystemExit  # ends its thread, and says nothing
+
+    broken = Broken(0)
+    beside = Beside(broken)
+    beside.deliver()
+    assert until(lambda: broken.woken == 1)
+    assert until(lambda: not beside._awake())
+    beside.deliver()
+    assert until(lambda: broken.woken == 2)
