@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
@@ -167,13 +166,5 @@ def write(row: Base, **values: Any) -> None:
             setattr(row, name, value)
         return
     new = {f"new_{name}": value for name, value in values.items()}
-    prepared.write(session, _writing(type(row), tuple(values)), {"row_key": identity[0]} | new)
+    prepared.write(session, prepared.updating(type(row), tuple(values)), {"row_key": identity[0]} | new)
     session.expire(row, values)
-
-
-@cache
-def _writing(noun: type[Base], columns: tuple[str, ...]) -> sa.Update:
-    """Made once for each noun and each set of columns."""
-    (key,) = noun.__table__.primary_key
-    update = sa.update(noun.__table__).where(key == sa.bindparam("row_key"))  # type: ignore[arg-type]
-    return update.values({name: sa.bindparam(f"new_{name}") for name in columns})

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 Statement = sa.Select[*tuple[Any, ...]] | sa.Insert | sa.Update
 Values = Mapping[str, Any]
@@ -55,8 +56,7 @@ def rows(session: Session, statement: Statement, values: Values) -> list[tuple[A
 
     What the session has not written yet is written first, as before every question.
     """
-    if session.dirty or session.new or session.deleted:
-        session.flush()
+    flush(session)
     ready = _of(session, statement, values)
     found = _run(session, ready.words, _given(ready, values), lambda cursor: cursor.fetchall())
     return [_read(ready.reading, row) for row in found] if ready.reading else found
@@ -75,6 +75,48 @@ def write_each(session: Session, statement: Statement, many: Sequence[Values]) -
     given = [_given(ready, values) for values in many]
     done: int = _run(session, ready.words, given, lambda cursor: cursor.rowcount, each=True)
     return done
+
+
+def flush(session: Session) -> None:
+    """Writes what the session has changed: nearly always some columns of one row, else all as the library does.
+
+    Raises `StaleDataError` where somebody else has changed that row meanwhile.
+    """
+    dirty = session.dirty
+    if not dirty and not session.new and not session.deleted:
+        return
+    # Where a savepoint may take it back, the session must know what it has written.
+    one = len(dirty) == 1 and not session.new and not session.deleted and not session.in_nested_transaction()
+    if not one or not _kept(session, sa.inspect(next(iter(dirty)))):
+        session.flush()
+
+
+def _kept(session: Session, row: Any) -> bool:
+    """Writes one row's new columns; False where it takes more than that."""
+    before, now, mapper = row.committed_state, row.dict, row.mapper
+    version = None if mapper.version_id_col is None else mapper.version_id_col.key
+    if not all(name in mapper.columns for name in before) or (version and version not in now):
+        return False
+    changed = tuple(sorted(name for name, old in before.items() if now[name] != old))
+    if changed:
+        told = {f"new_{name}": now[name] for name in changed} | {"row_key": row.identity[0]}
+        if version:
+            told["row_version"] = before.get(version, now[version])
+        if write(session, updating(mapper.class_, changed, version), told) != 1:
+            raise StaleDataError(f"a row of {mapper.local_table.name} was changed by somebody else")
+    row._commit_all(now, session.identity_map)  # noqa: SLF001 - the library's own word for it; it has no other
+    return True
+
+
+@cache
+def updating(noun: Any, columns: tuple[str, ...], version: str | None = None) -> sa.Update:
+    """An update of these columns, `new_…`, of the row `row_key`, as long as it has `row_version`."""
+    table = noun.__table__
+    (key,) = table.primary_key
+    update = sa.update(table).where(key == sa.bindparam("row_key"))
+    if version:
+        update = update.where(table.c[version] == sa.bindparam("row_version"))
+    return update.values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
 def write_all(session: Session, insert: sa.Insert, many: Sequence[Values]) -> int:

@@ -22,7 +22,7 @@ from bot.wechat.said import OWN, said, window
 from handlers import router
 from handlers.texts import say
 from handlers.turn import Answer, Said, Turn
-from models import failpoint, sealed
+from models import failpoint, prepared, sealed
 from models.base import Sessions, writing
 from models.conversation import Conversation
 from models.errors import Refused
@@ -72,7 +72,7 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
         try:
             with writing(sessions, PATIENCE, SILENCE) as session:
                 taken = _Turning(session, account, push, spoken, answering, guarded, last).take()
-                session.flush()
+                prepared.flush(session)
                 failpoint.reach("in.stored")
             failpoint.reach("in.committed")
             return taken
@@ -176,7 +176,7 @@ class _Turning:
         """A refusal in the middle of a deed takes back what the deed had begun, and so does a bug."""
         if not self.guarded:
             answer = self.answering(turn)
-            self.session.flush()  # what the database says to it belongs to the deed
+            prepared.flush(self.session)  # what the database says to it belongs to the deed
             return answer
         try:
             with self.session.begin_nested():

@@ -44,6 +44,45 @@ def test_what_the_session_has_changed_is_found(session: Session) -> None:
     assert [row[0] for row in prepared.rows(session, _BY_STATE, {"states": [LAPSED], "steps": 0})] == [visit.id]
 
 
+def test_what_has_changed_is_written_by_one_statement_and_nothing_else(sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        people = cast.enter(session)
+        visit_id = people.visit("11-28 15:00").id
+    with writing(sessions) as session:
+        visit = session.get_one(Visit, visit_id)
+        visit.forms_offered, visit.present, visit.kind = True, None, visit.kind
+        visit.joining, visit.wait_until = [7], at("11-24 08:00")
+        with heard(sessions.kw["bind"]) as asked:
+            prepared.flush(session)
+            prepared.flush(session)
+        assert len(asked) == 1
+        assert "forms_offered" in asked[0]
+        assert "present" not in asked[0]
+        assert not session.dirty
+    with sessions() as after:
+        kept = after.get_one(Visit, visit_id)
+        assert (kept.forms_offered, kept.joining, kept.wait_until) == (True, [7], at("11-24 08:00"))
+
+
+def test_what_is_new_is_written_with_what_has_changed(session: Session) -> None:
+    people = cast.enter(session)
+    people.mother.name = "张妈妈"
+    session.add(Identity(**_WHOLE))
+    prepared.flush(session)
+    assert not session.new
+    assert not session.dirty
+    assert people.mother.name == "张妈妈"
+
+
+def test_a_row_goes_back_with_its_savepoint(session: Session) -> None:
+    visit = cast.enter(session).visit("11-28 15:00")
+    inner = session.begin_nested()
+    visit.forms_offered = True
+    prepared.flush(session)
+    inner.rollback()
+    assert not visit.forms_offered
+
+
 def _owed(person_id: int, school_id: int, subject_id: int) -> dict[str, object]:
     return {
         "school_id": school_id, "kind": "visit.offer", "subject_id": subject_id, "round": 0, "slot": "",
