@@ -28,7 +28,7 @@ def test_a_unit_starts_a_command_of_ours_and_waits_for_its_end(path: Path) -> No
     unit.optionxform = str
     unit.read_string(path.read_text("utf-8"))
     service = unit["Service"]
-    program, command = service["ExecStart"].split()
+    program, command, *_ = service["ExecStart"].split()
     assert program == "/opt/jiafang/.venv/bin/jiafang"
     assert command in COMMANDS
     assert (service["Restart"], service["KillMode"]) == ("always", "mixed")

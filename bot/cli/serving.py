@@ -17,11 +17,13 @@ def run(port: int | None) -> None:
 
 
 @click.command()
-def web() -> None:
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to listen, instead of the configured port.")
+def web(port: int | None) -> None:
     """Serve WeChat's webhook, the mini-program's API and the pages."""
     from bot.process import begin, serve_web
 
-    serve_web(begin(configuration.load(), "web"))
+    config = configuration.load()
+    serve_web(begin(config.listening(port, config.sandbox.port) if port else config, "web"))
 
 
 @click.command()

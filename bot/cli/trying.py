@@ -43,6 +43,7 @@ def play(files: tuple[Path, ...]) -> None:
 @click.option("--rows", type=click.IntRange(10_000), help="due: how far the outbox grows; default: a million.")
 @click.option("--rate", type=click.IntRange(1, 2000), help="load: messages a second; default: 100.")
 @click.option("--seconds", type=click.IntRange(1, 600), help="load: for how long; default: 60.")
+@click.option("--doors", type=click.IntRange(1, 8), help="load: web processes side by side; default: 1.")
 @click.option("--turns", type=click.IntRange(1000, 10**6), help="memory: how many; default: 100,000.")
 @click.option("--json", "as_json", is_flag=True, help="Figures for a program.")
 def bench(what: str, database: str | None, as_json: bool, **sizes: int | None) -> None:
@@ -57,4 +58,4 @@ def bench(what: str, database: str | None, as_json: bool, **sizes: int | None) -
 
 
 #: Which benchmark a size belongs to.
-_OF = {"rows": "due", "rate": "load", "seconds": "load", "turns": "memory"}
+_OF = {"rows": "due", "rate": "load", "seconds": "load", "doors": "load", "turns": "memory"}

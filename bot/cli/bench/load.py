@@ -6,13 +6,13 @@ import itertools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 import sqlalchemy as sa
 
 from bot import valkey
-from bot.cli.bench import doors
+from bot.cli.bench.doors import opened
 from bot.cli.bench.figures import Found
 from bot.cli.bench.paced import Paced, post_paced
 from bot.cli.bench.place import Place, place
@@ -32,17 +32,18 @@ BURST = 40  #: what an account has unless it says otherwise; the sandbox's own l
 TALK = ("confirm", "my_visits", "child_teachers", "smalltalk")
 
 
-def measure(database: str | None, rate: int = RATE, seconds: int = SECONDS) -> Found:
-    """First everybody, then half as many beside one phone that floods."""
+def measure(database: str | None, rate: int = RATE, seconds: int = SECONDS, doors: int = 1) -> Found:
+    """First everybody, then half as many beside one phone that floods; on PostgreSQL maybe at several doors."""
     with place(database, BURST) as here, valkey.running(here.config.data / "redis"):
         spell, half = min(SPELL, seconds), max(rate // 2, 1)
         many = rate * spell
         openids = asked(here, many + half * spell + 1)
-        found = Found("load", f"{rate} messages a second for {seconds} s, {here.database}, gunicorn with 8 threads")
-        with doors.opened("ours", next_free(HOST, PORT), here.config) as url, _checkpoints(here):
-            steady = post_paced(url, _talk(here, openids[:many], rate * seconds), rate)
+        where = f"{here.database}, {doors} of gunicorn with 8 threads"
+        found = Found("load", f"{rate} messages a second for {seconds} s, {where}")
+        with _opened(here, doors) as urls, _checkpoints(here):
+            steady = post_paced(urls, _talk(here, openids[:many], rate * seconds), rate)
             found.rows["steady"] = steady.figures()
-            others, flood = _flooded(here, url, openids[many:], half, seconds)
+            others, flood = _flooded(here, urls, openids[many:], half, seconds)
         found.rows |= {"beside a flood": others.figures(), "the flood": flood.figures()}
         found.also = _counted(here, steady, others, flood)
     return found
@@ -54,12 +55,18 @@ def _talk(here: Place, openids: list[str], many: int) -> list[Post]:
     return list(itertools.islice(itertools.chain.from_iterable(rounds), many))
 
 
-def _flooded(here: Place, url: str, openids: list[str], rate: int, seconds: int) -> tuple[Paced, Paced]:
+@contextmanager
+def _opened(here: Place, many: int) -> Iterator[list[str]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(opened("ours", next_free(HOST, PORT), here.config)) for _ in range(many)]
+
+
+def _flooded(here: Place, urls: list[str], openids: list[str], rate: int, seconds: int) -> tuple[Paced, Paced]:
     """All but one at their pace, and the one at fifty a second."""
     talk, flood = _talk(here, openids[:-1], rate * seconds), _talk(here, openids[-1:], FLOOD * seconds)
     with ThreadPoolExecutor(2) as pool:
-        others = pool.submit(post_paced, url, talk, rate)
-        one = pool.submit(post_paced, url, flood, FLOOD)
+        others = pool.submit(post_paced, urls, talk, rate)
+        one = pool.submit(post_paced, urls, flood, FLOOD)
         return others.result(), one.result()
 
 
