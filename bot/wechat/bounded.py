@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import socket
 import time
 from typing import Any
@@ -12,6 +13,9 @@ import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import parse_url
+
+#: The head of an answer as it usually is: well and in the simplest form.
+_PLAIN = re.compile(rb"HTTP/1\.1 200 OK\r\n((?:[\w-]+: [ -~]*\r\n)+)\r\n")
 
 
 class _UpTo(io.RawIOBase):
@@ -45,27 +49,50 @@ class _Answer(http.client.HTTPResponse):
         if left is not None:
             self.fp = io.BufferedReader(_UpTo(self.fp.detach(), sock, time.monotonic() + left))
 
+    def begin(self) -> None:
+        """The usual head is taken as it stands: the library reads an e-mail's, at a sixth of what a message costs."""
+        found = _PLAIN.match(self.fp.peek())
+        lines = [line.split(": ", 1) for line in found[1].decode("ascii").splitlines()] if found else []
+        said = {name.lower(): value for name, value in lines}
+        length, connection = said.get("content-length", ""), said.get("connection", "keep-alive")
+        framed = length.isdigit() and "transfer-encoding" not in said and len(said) == len(lines)
+        if not found or not framed or connection.lower() != "keep-alive":
+            super().begin()
+            return
+        self.fp.read(found.end())
+        self.version, self.status, self.reason = 11, 200, "OK"
+        self.headers = self.msg = http.client.HTTPMessage()
+        for name, value in lines:
+            self.headers[name] = value
+        self.chunked, self.will_close, self.length = False, False, int(length)
+
 
 class _Plain(HTTPConnection):
+    """A question goes out in one piece: sent after its headers, its body would be a packet of its own."""
+
     response_class = _Answer
+    _held: list[bytes] | None = None
 
     def request(self, *what: Any, **more: Any) -> None:
-        _begin_anew(self)
-        super().request(*what, **more)
+        if self.sock is not None:
+            # A connection that was kept open still has what the last answer left over.
+            self.sock.settimeout(self.timeout)
+        held = self._held = []
+        try:
+            super().request(*what, **more)
+        finally:
+            self._held = None
+        self.send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
 
 
-class _Sealed(HTTPSConnection):
-    response_class = _Answer
-
-    def request(self, *what: Any, **more: Any) -> None:
-        _begin_anew(self)
-        super().request(*what, **more)
-
-
-def _begin_anew(connection: HTTPConnection) -> None:
-    """A connection that was kept open still has what the last answer left over."""
-    if connection.sock is not None:
-        connection.sock.settimeout(connection.timeout)
+class _Sealed(_Plain, HTTPSConnection):
+    """The same, encrypted."""
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):
