@@ -72,7 +72,7 @@ def _pressed(turn: Turn, intent: str) -> Say:
 
 def _text(turn: Turn, text: str) -> Say:
     if turn.said.tap is not None:
-        return _tap(turn, turn.session.get(Tap, turn.said.tap))
+        return _tap(turn, Tap.of(turn.session, turn.said.tap))
     if not text.strip():
         return Say(say("unclear.empty"))
     crying = cry_for_help(turn, text)
@@ -119,8 +119,8 @@ def _listed(turn: Turn, text: str) -> Tap | None:
     typed = plain(text)
     if typed.isascii() and typed.isdigit() and len(typed) <= 2:
         at = int(typed) - 1
-        return turn.session.get(Tap, ids[at]) if 0 <= at < len(ids) else None
-    return next((t for t in Tap.of(turn.session, ids) if t.label == typed), None)
+        return Tap.of(turn.session, ids[at]) if 0 <= at < len(ids) else None
+    return Tap.labelled(turn.session, ids, typed)
 
 
 def _staff(turn: Turn, text: str) -> Say:

@@ -59,10 +59,17 @@ class Tap(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     @staticmethod
-    def of(session: Session, ids: Sequence[int]) -> list[Tap]:
-        """Those of these ids that are still there."""
-        whole, query = _those()
-        return [tap for (tap,) in whole.read(session, query, {"ids": list(ids)})]
+    def of(session: Session, number: int) -> Tap | None:
+        """The tap with this id, if it is still there."""
+        whole, query = _of()
+        return next((tap for (tap,) in whole.read(session, query, {"number": number})), None)
+
+    @staticmethod
+    def labelled(session: Session, ids: Sequence[int], label: str) -> Tap | None:
+        """The one of these that is called so; hardly any words are a label, so that nothing more is read at first."""
+        named = prepared.rows(session, _labels(), {"ids": list(ids)})
+        found = next((number for number, its in named if its == label), None)
+        return None if found is None else Tap.of(session, found)
 
     @staticmethod
     def offer(session: Session, taps: Sequence[Tap]) -> None:
@@ -85,9 +92,14 @@ _TOLD = [name for name in _OFFERED if name != "expires_at"]
 
 
 @cache
-def _those() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
+def _of() -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
     whole = Whole(Tap)
-    return whole, sa.select(*whole.columns).where(Tap.id.in_(sa.bindparam("ids", expanding=True)))
+    return whole, sa.select(*whole.columns).where(Tap.id == sa.bindparam("number"))
+
+
+@cache
+def _labels() -> sa.Select[int, str]:
+    return sa.select(Tap.id, Tap.label).where(Tap.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 @cache
