@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 
 from handlers.offered import numbered
@@ -122,7 +123,7 @@ def owing_teacher(turn: Turn, person: Person) -> Owing:
 def asked_last(turn: Turn, owing: Owing) -> Owing:
     """Of several open questions the one whose choices the speaker saw last, unless another was asked since."""
     ids: list[int] = turn.memory.get("list") or []
-    tap = turn.session.get(Tap, ids[0]) if ids and len(owing.pending) > 1 else None
+    tap = Tap.of(turn.session, ids[0]) if ids and len(owing.pending) > 1 else None
     if tap is None or _asked_at(owing.pending[0]) > tap.expires_at - TAP_LIFE:
         return owing
     kind = {"visit": Visit, "counter": Visit, "survey": Survey, "followup": FollowUp}.get(tap.deed.partition(".")[0])
@@ -143,14 +144,16 @@ def _newest_first(pending: list[tuple[datetime, Pending]]) -> list[Pending]:
 def guardian_context(turn: Turn, owing: Owing) -> Context:
     """The reader's context for a guardian: the newest open question decides how an answer is read."""
     children = {s.id: s for v in owing.visits for p in turn.family for s in children_for(turn.session, v, p)}
-    roster = Roster.of([Known(s.id, s.name, s.school_class.name) for s in children.values()])
-    first = owing.first
-    settled = [v for v in owing.visits if v.state in (CONFIRMED, UNDER_WAY)]
-    confirmed = open_visit(settled[0]) if settled else None
-    base = Context(
-        role="guardian", roster=roster, visits=tuple(open_visit(v) for v in owing.visits), confirmed=confirmed
-    )
-    return _with_pending(base, first)
+    roster = _of_family(tuple([Known(s.id, s.name, s.school_class.name) for s in children.values()]))
+    visits = tuple([open_visit(v) for v in owing.visits])
+    settled = (seen for seen, v in zip(visits, owing.visits, strict=True) if v.state in (CONFIRMED, UNDER_WAY))
+    base = Context(role="guardian", roster=roster, visits=visits, confirmed=next(settled, None))
+    return _with_pending(base, owing.first)
+
+
+@lru_cache(KEPT)
+def _of_family(children: tuple[Known, ...]) -> Roster:
+    return Roster.of(children)
 
 
 def teacher_context(turn: Turn, person: Person, owing: Owing, shown: bool) -> Context:

@@ -78,7 +78,7 @@ class VisitWhose(VisitWords):
         """Visits of the guardian's children in these states, soonest first; none of a muted guardianship."""
         whole, query = cls._of_guardian()
         read = whole.read(session, query, {"guardian": person.id, "states": list(states)})
-        fill_lists("guardianships", ((student, tie) for _, _, student, _, tie in read))
+        fill_lists("guardianships", ((student, tie) for _, _, student, _, tie in read if tie is not None))
         for visit, teacher, student, school_class, _ in read:
             fill(visit, "teacher", teacher)
             fill(visit, "student", student)
@@ -89,7 +89,11 @@ class VisitWhose(VisitWords):
     @classmethod
     @cache
     def _of_guardian(cls) -> tuple[Whole, sa.Select[*tuple[Any, ...]]]:
-        """All that is said of a visit, in one question; made once. Her school was read along with her."""
+        """All that is said of a visit, in one question; made once. Her school was read along with her.
+
+        Who else answers for the child is asked of few visits: of those that await an answer, and of siblings.
+        """
+        wanted = sa.and_(Guardianship.student_id == Student.id, sa.or_(cls.household, cls.asked.is_not(None)))
         teacher = Person.__table__.alias("teacher")
         whole = Whole(cls, (Person, teacher), Student, SchoolClass, Guardianship)
         query = (
@@ -98,7 +102,7 @@ class VisitWhose(VisitWords):
             .join(teacher, teacher.c.id == cls.teacher_id)
             .join(Student, Student.id == cls.student_id)
             .join(SchoolClass, SchoolClass.id == Student.class_id)
-            .outerjoin(Guardianship, Guardianship.student_id == Student.id)
+            .outerjoin(Guardianship, wanted)
             .where(cls.id.in_(cls._with_child_of_guardian()), cls.state.in_(sa.bindparam("states", expanding=True)))
         )
         return whole, query.order_by(cls.starts_at, cls.id, Guardianship.rank)

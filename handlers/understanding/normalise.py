@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +109,9 @@ def _spread(text: str) -> tuple[str, list[int] | None]:
     return joined, None if joined == text else origin
 
 
+@lru_cache(16)
 def simplify(raw: str) -> Normal:
-    """Simplified, half-width, lower case; words are as they were."""
+    """Simplified, half-width, lower case; words are as they were. Each question to a message asks for it anew."""
     text, origin = _spread(raw)
     plain = (
         "".join(low if len(low := each.lower()) == 1 else each for each in text) if not text.isascii() else text.lower()
