@@ -49,6 +49,15 @@ def test_a_guardians_yes_takes_few_statements(sessions: Sessions, here: Webhooke
     assert len(asked) <= 15, "\n".join(asked)
 
 
+@pytest.mark.parametrize("words", ["我的家访", "孩子的老师"])
+def test_what_a_family_looks_up_takes_few_statements(
+    sessions: Sessions, here: Webhooked, mothers: list[str], words: str
+) -> None:
+    with heard(sessions.kw["bind"]) as asked:
+        assert "李小0" in here.say(words, openid=mothers[0])
+    assert len(asked) <= 9, "\n".join(asked)
+
+
 #: Most of a turn is Python, and calls are counted alike on a busy machine; psycopg makes more of them than sqlite3.
 CALLS = {"sqlite": 3400, "postgresql": 4200}
 
