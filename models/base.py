@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import PoolProxiedConnection
 
 from models import line, prepared
@@ -105,7 +106,11 @@ def _sqlite_begin(dbapi_connection: PoolProxiedConnection) -> None:
 
 def sessions(engine: sa.Engine) -> Sessions:
     """The factory of this process's sessions; rows stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    factory = sessionmaker(engine, expire_on_commit=False)
+    if engine.dialect.name != "sqlite":
+        sa.event.listen(factory, "do_orm_execute", lambda asked: prepared.catch_up(asked.session))
+        sa.event.listen(factory, "before_flush", lambda session, *_: prepared.catch_up(session))
+    return factory
 
 
 @contextmanager
@@ -164,7 +169,11 @@ def write(row: Base, **values: Any) -> None:
     if session is None or identity is None:
         for name, value in values.items():
             setattr(row, name, value)
-        return
+        return None
     new = {f"new_{name}": value for name, value in values.items()}
-    prepared.write(session, prepared.updating(type(row), tuple(values)), {"row_key": identity[0]} | new)
-    session.expire(row, values)
+    prepared.write_later(session, prepared.updating(type(row), tuple(values)), {"row_key": identity[0]} | new)
+    if session.in_nested_transaction():
+        return session.expire(row, values)  # what a savepoint takes back is read again
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    return None

@@ -58,8 +58,8 @@ class Identity(Base):
 
     @staticmethod
     def reached(session: Session, account: str, openid: str) -> Identity:
-        """The identity behind an openid, made when it is new."""
-        found = Identity.of(session, account, openid)
+        """The identity behind an openid, made when it is new; locked, for another first turn may just have made it."""
+        found = Identity.of(session, account, openid, lock=True)
         if found is None:
             found = Identity(account=account, openid=openid, following=True, bindings=[])
             session.add(found)

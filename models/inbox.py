@@ -50,7 +50,7 @@ class Inbound(Base):
 
     def write(self, session: Session) -> None:
         """Writes it down with a statement of its own, at a tenth of what a flush costs: it is done in every turn."""
-        prepared.write(session, _writing(), {name: getattr(self, name) for name in _WRITTEN})
+        prepared.write_later(session, _writing(), {name: getattr(self, name) for name in _WRITTEN})
 
     @staticmethod
     def forget(session: Session, account: str, openid: str) -> None:

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -73,7 +73,7 @@ class Line:
         finally:
             if alone:
                 self._calling.release()
-        made.line, self._silent = self, False
+        made.line, made.later, self._silent = self, [], False
         made.autocommit = True  # the driver must not begin transactions of its own
         return made
 
@@ -88,6 +88,30 @@ class Line:
                 seconds["transaction_timeout"] = 4 * limits.silence
             words += [f"SET LOCAL {name} = {round(its * 1000)}" for name, its in seconds.items()]
         driver.execute("; ".join(words))
+
+    def commit(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Commits, and writes in the same message what was to be written later."""
+        driver: Any = dbapi_connection.driver_connection
+        later, driver.later = driver.later, []
+        if not later:
+            driver.commit()
+            return
+        try:
+            with driver.pipeline():
+                for words, given, _ in later:
+                    driver.execute(words, given)
+                driver.execute("COMMIT")
+        except driver.Error:
+            # One of them was refused, so that there was no COMMIT; the library takes a transaction for ended by now.
+            with suppress(driver.Error):
+                driver.rollback()
+            raise
+
+    def rollback(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Nothing is to be written any more."""
+        driver: Any = dbapi_connection.driver_connection
+        driver.later = []
+        driver.rollback()
 
     def until(self) -> float:
         """When an answer that is asked for now has not come in time."""
@@ -107,6 +131,8 @@ def laid(url: str, patience: float) -> sa.Engine:
     sa.event.listen(engine, "checkout", _taken)
     # Not as a listener: who listens to an engine is asked before and after every statement.
     engine.dialect.do_begin = line.begin  # type: ignore[method-assign]
+    engine.dialect.do_commit = line.commit  # type: ignore[method-assign]
+    engine.dialect.do_rollback = line.rollback  # type: ignore[method-assign]
     return engine
 
 
@@ -165,6 +191,8 @@ def _connection() -> Any:
 
         Silent, Timeout = psycopg.OperationalError, psycopg.errors.ConnectionTimeout
         line: Line | None = None
+        #: What goes with the COMMIT (`models.prepared`): words, values, tables.
+        later: list[tuple[str, Any, frozenset[str]]]
 
         def __init__(self, *what: Any, **more: Any) -> None:
             super().__init__(*what, **more)

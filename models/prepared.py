@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import visitors
 
 Statement = sa.Select[*tuple[Any, ...]] | sa.Insert | sa.Update
 Values = Mapping[str, Any]
@@ -44,6 +45,7 @@ class _Ready(NamedTuple):
     giving: Sequence[_Giving]
     names: Sequence[str] | None  #: what the driver calls them; none where it counts
     reading: Sequence[tuple[int, _Turn]]
+    tables: frozenset[str]
 
 
 #: Statements are made once, so that there are some dozens; one made anew each time must not fill the memory.
@@ -58,22 +60,34 @@ def rows(session: Session, statement: Statement, values: Values) -> list[tuple[A
     """
     flush(session)
     ready = _of(session, statement, values)
-    found = _run(session, ready.words, _given(ready, values), lambda cursor: cursor.fetchall())
+    found = _run(session, ready, _given(ready, values), lambda cursor: cursor.fetchall())
     return [_read(ready.reading, row) for row in found] if ready.reading else found
 
 
 def write(session: Session, statement: Statement, values: Values) -> int:
     """Runs what gives nothing back; how many rows it wrote."""
     ready = _of(session, statement, values)
-    done: int = _run(session, ready.words, _given(ready, values), lambda cursor: cursor.rowcount)
+    done: int = _run(session, ready, _given(ready, values), lambda cursor: cursor.rowcount)
     return done
+
+
+def write_later(session: Session, statement: Statement, values: Values) -> None:
+    """Runs it before its tables are asked for anything, at the latest with the COMMIT and in one message with that.
+
+    Where the database is no way off, at once.
+    """
+    ready, cursor = _of(session, statement, values), _lent(session)
+    if cursor is None or not hasattr(cursor.connection, "later"):
+        write(session, statement, values)
+    else:
+        cursor.connection.later.append((ready.words, _given(ready, values), ready.tables))
 
 
 def write_each(session: Session, statement: Statement, many: Sequence[Values]) -> int:
     """The same with each of many, which all name the same columns."""
     ready = _of(session, statement, many[0])
     given = [_given(ready, values) for values in many]
-    done: int = _run(session, ready.words, given, lambda cursor: cursor.rowcount, each=True)
+    done: int = _run(session, ready, given, lambda cursor: cursor.rowcount, each=True)
     return done
 
 
@@ -199,7 +213,8 @@ def _made(statement: Any, dialect: sa.Dialect, values: Values) -> _Ready:
     told = statement.selected_columns if statement.is_select else compiled.effective_returning or ()
     readers = ((n, c.type.dialect_impl(dialect).result_processor(dialect, None)) for n, c in enumerate(told))
     reading = [(n, turn) for n, turn in readers if turn is not None]
-    return _Ready(whole.statement, giving, None if compiled.positional else names, reading)
+    tables = frozenset(each.name for each in visitors.iterate(statement) if isinstance(each, sa.Table))
+    return _Ready(whole.statement, giving, None if compiled.positional else names, reading, tables)
 
 
 def lend(session: Session) -> None:
@@ -207,20 +222,45 @@ def lend(session: Session) -> None:
     session.info[_LENT] = session.get_transaction(), session.connection().connection.cursor()
 
 
-def _run(session: Session, words: str, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
+def _lent(session: Session) -> Any:
+    """The cursor; none in a savepoint, or when nobody has lent one: asked for its connection the session sets that."""
+    whose, cursor = session.info.get(_LENT, (None, None))
+    usable = cursor is not None and not session.in_nested_transaction() and whose is session.get_transaction()
+    return cursor if usable and not cast(Any, session.bind).dispatch.before_cursor_execute else None
+
+
+def _run(session: Session, ready: _Ready, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
     """What is wanted of the cursor after the statement."""
     bind: Any = session.bind
-    if bind.dispatch.before_cursor_execute:
-        return what(session.connection().exec_driver_sql(words, _as_heard(given, each)))
-    whose, cursor = session.info.get(_LENT, (None, None))
-    if cursor is None or session.in_nested_transaction() or whose is not session.get_transaction():
-        # Asked for its connection, the session sets the savepoint that it has put off.
-        cursor = session.connection().connection.cursor()
+    cursor = _lent(session)
+    if cursor is None:
+        connection = session.connection()
+        if bind.dispatch.before_cursor_execute:
+            return what(connection.exec_driver_sql(ready.words, _as_heard(given, each)))
+        cursor = connection.connection.cursor()
     try:
-        cursor.executemany(words, given) if each else cursor.execute(words, given)
+        if any(not ready.tables.isdisjoint(tables) for _, _, tables in getattr(cursor.connection, "later", ())):
+            _catch_up(cursor)
+        cursor.executemany(ready.words, given) if each else cursor.execute(ready.words, given)
         return what(cursor)
     except bind.dialect.loaded_dbapi.Error as error:
-        raise _told(session, words, error) from error
+        raise _told(session, ready.words, error) from error
+
+
+def catch_up(session: Session) -> None:
+    """Runs what was to be written later: somebody asks the database past us."""
+    _, cursor = session.info.get(_LENT, (None, None))
+    if cursor is not None and getattr(cursor.connection, "later", None):
+        try:
+            _catch_up(cursor)
+        except cast(Any, session.bind).dialect.loaded_dbapi.Error as error:
+            raise _told(session, "what was to be written later", error) from error
+
+
+def _catch_up(cursor: Any) -> None:
+    later, cursor.connection.later = cursor.connection.later, []
+    for words, given, _ in later:
+        cursor.execute(words, given)
 
 
 def _as_heard(given: Any, each: bool) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -142,6 +144,75 @@ def test_a_savepoint_takes_back_what_was_written_in_it(sessions: Sessions) -> No
         prepared.write(session, _TAKE, _WHOLE | {"openid": "o3"})
     with sessions() as after:
         assert after.scalars(sa.select(Identity.openid).order_by(Identity.id)).all() == ["o1", "o3"]
+
+
+_COUNT = sa.select(sa.func.count(Identity.__table__.c.id))
+
+
+def _waiting(session: Session) -> int:
+    """How much of this session is to be written later."""
+    driver: Any = session.connection().connection.driver_connection
+    return len(driver.later)
+
+
+def test_what_is_written_later_is_there_for_whoever_asks_and_after_the_commit(sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        prepared.write_later(session, _TAKE, _WHOLE)
+        assert prepared.rows(session, _COUNT, {}) == [(1,)]
+        prepared.write_later(session, _TAKE, _WHOLE | {"openid": "o2"})
+        assert session.scalar(_COUNT) == 2
+        prepared.write_later(session, _TAKE, _WHOLE | {"openid": "o3"})
+        assert prepared.write(session, sa.update(Identity.__table__), {"said_left": 3}) == 3  # type: ignore[arg-type]
+        prepared.write_later(session, _TAKE, _WHOLE | {"openid": "o4"})
+        session.add(Identity(**_WHOLE | {"openid": "o5"}))
+        session.flush()
+        prepared.write_later(session, _TAKE, _WHOLE | {"openid": "o6"})
+    with sessions() as after:
+        kept = after.scalars(sa.select(Identity.openid).order_by(Identity.id)).all()
+        assert kept == ["o1", "o2", "o3", "o4", "o5", "o6"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_is_written_later_goes_with_the_commit(sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        prepared.write_later(session, _TAKE, _WHOLE)
+        assert prepared.rows(session, _BY_STATE, {"states": ["proposed"], "steps": 0}) == []
+        assert _waiting(session) == 1
+        assert session.scalar(_COUNT) == 1
+        assert _waiting(session) == 0
+
+
+def test_what_was_to_be_written_later_is_forgotten_with_its_transaction(sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        prepared.write_later(session, _TAKE, _WHOLE)
+        session.rollback()
+    with writing(sessions) as session:
+        assert session.scalar(_COUNT) == 0
+
+
+def test_what_a_savepoint_takes_back_is_not_written_later(sessions: Sessions) -> None:
+    with writing(sessions) as session:
+        inner = session.begin_nested()
+        prepared.write_later(session, _TAKE, _WHOLE)
+        inner.rollback()
+        prepared.write_later(session, _TAKE, _WHOLE | {"openid": "o2"})
+    with sessions() as after:
+        assert after.scalars(sa.select(Identity.openid)).all() == ["o2"]
+
+
+def test_a_commit_that_is_refused_undoes_all_and_its_connection_goes_on(sessions: Sessions) -> None:
+    def take(*openids: str) -> None:
+        with writing(sessions) as session:
+            for openid in openids:
+                prepared.write_later(session, _TAKE, _WHOLE | {"openid": openid})
+
+    take("o1")
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            take("o2", "o1")
+    take("o3")
+    with sessions() as after:
+        assert after.scalars(sa.select(Identity.openid).order_by(Identity.openid)).all() == ["o1", "o3"]
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
