@@ -7,50 +7,21 @@ them, too. Everything else goes the library's own way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.sql import visitors
 
-Statement = sa.Select[*tuple[Any, ...]] | sa.Insert | sa.Update
-Values = Mapping[str, Any]
-_Turn = Callable[[Any], Any]
+from models.ready import Ready, Statement, Values, of
 
 #: Rows that one INSERT writes at most.
 _AT_ONCE = 50
-#: Up to this length lists are made as long as a power of two, above as its multiples.
-_EVEN = 32
 #: In the session's info: a cursor of the driver's, and the transaction for which it is lent.
 _LENT = "prepared.lent"
-
-
-class _Giving(NamedTuple):
-    """One thing that the driver is given."""
-
-    here: str | None  #: its name among the values; none: it is always the same
-    at: int | None  #: which one of a list
-    turn: _Turn | None  #: makes it the driver's
-    fixed: Any
-
-
-class _Ready(NamedTuple):
-    """A statement in the words of one database."""
-
-    words: str
-    giving: Sequence[_Giving]
-    names: Sequence[str] | None  #: what the driver calls them; none where it counts
-    reading: Sequence[tuple[int, _Turn]]
-    tables: frozenset[str]
-
-
-#: Statements are made once, so that there are some dozens; one made anew each time must not fill the memory.
-_KEPT = 1000
-_ready: dict[tuple[object, ...], _Ready] = {}
 
 
 def rows(session: Session, statement: Statement, values: Values) -> list[tuple[Any, ...]]:
@@ -59,15 +30,14 @@ def rows(session: Session, statement: Statement, values: Values) -> list[tuple[A
     What the session has not written yet is written first, as before every question.
     """
     flush(session)
-    ready = _of(session, statement, values)
-    found = _run(session, ready, _given(ready, values), lambda cursor: cursor.fetchall())
-    return [_read(ready.reading, row) for row in found] if ready.reading else found
+    ready = of(session, statement, values)
+    return ready.read(_run(session, ready, ready.given(values), lambda cursor: cursor.fetchall()))
 
 
 def write(session: Session, statement: Statement, values: Values) -> int:
     """Runs what gives nothing back; how many rows it wrote."""
-    ready = _of(session, statement, values)
-    done: int = _run(session, ready, _given(ready, values), lambda cursor: cursor.rowcount)
+    ready = of(session, statement, values)
+    done: int = _run(session, ready, ready.given(values), lambda cursor: cursor.rowcount)
     return done
 
 
@@ -76,17 +46,17 @@ def write_later(session: Session, statement: Statement, values: Values) -> None:
 
     Where the database is no way off, at once.
     """
-    ready, cursor = _of(session, statement, values), _lent(session)
+    ready, cursor = of(session, statement, values), _lent(session)
     if cursor is None or not hasattr(cursor.connection, "later"):
         write(session, statement, values)
     else:
-        cursor.connection.later.append((ready.words, _given(ready, values), ready.tables))
+        cursor.connection.later.append((ready.words, ready.given(values), ready.tables))
 
 
 def write_each(session: Session, statement: Statement, many: Sequence[Values]) -> int:
     """The same with each of many, which all name the same columns."""
-    ready = _of(session, statement, many[0])
-    given = [_given(ready, values) for values in many]
+    ready = of(session, statement, many[0])
+    given = [ready.given(values) for values in many]
     done: int = _run(session, ready, given, lambda cursor: cursor.rowcount, each=True)
     return done
 
@@ -158,65 +128,6 @@ def _several(insert: sa.Insert, columns: tuple[str, ...], many: int) -> sa.Inser
     return insert.values(rows)
 
 
-def _given(ready: _Ready, values: Values) -> Any:
-    given = []
-    for here, at, turn, fixed in ready.giving:
-        value = fixed if here is None else values[here] if at is None else _nth(values[here], at)
-        given.append(value if turn is None or value is None else turn(value))
-    return given if ready.names is None else dict(zip(ready.names, given, strict=True))
-
-
-def _nth(its: Sequence[Any], at: int) -> Any:
-    return its[at] if at < len(its) else its[-1]
-
-
-def _room(many: int) -> int:
-    """For how many a list's statement is made: its last again and again changes no IN, and few do for all lengths."""
-    if many > _EVEN:
-        return -(-many // _EVEN) * _EVEN
-    return 1 << (many - 1).bit_length() if many else 0
-
-
-def _read(reading: Sequence[tuple[int, _Turn]], row: Sequence[Any]) -> tuple[Any, ...]:
-    columns = list(row)
-    for at, turn in reading:
-        columns[at] = turn(columns[at])
-    return tuple(columns)
-
-
-def _of(session: Session, statement: Statement, values: Values) -> _Ready:
-    bind: Any = session.bind
-    lists = tuple([(name, _room(len(value))) for name, value in values.items() if type(value) is list])
-    key = statement, bind.dialect.name, tuple(values), lists
-    ready = _ready.get(key)
-    if ready is None:
-        if len(_ready) >= _KEPT:
-            _ready.clear()
-        ready = _ready[key] = _made(statement, bind.dialect, values)
-    return ready
-
-
-def _made(statement: Any, dialect: sa.Dialect, values: Values) -> _Ready:
-    compiled: Any = statement.compile(dialect=dialect, column_keys=None if statement.is_select else list(values))
-    if compiled.insert_prefetch or compiled.update_prefetch:
-        raise ValueError("a column that has a default must be given")
-    lists = {name: value for name, value in values.items() if compiled.binds[name].expanding}
-    roomy = {name: [_nth(its, n) for n in range(_room(len(its)))] for name, its in lists.items()}
-    whole = compiled.construct_expanded_state({**values, **roomy}, escape_names=False)
-    spread = {name: (of, n) for of, names in whole.parameter_expansion.items() for n, name in enumerate(names)}
-    names, giving = whole.positiontup or list(whole.parameters), []
-    for name in names:
-        here, at = spread.get(name, (name, None))
-        turn = compiled.binds[here].type.dialect_impl(dialect).bind_processor(dialect)
-        known = here in values
-        giving.append(_Giving(here if known else None, at, turn, None if known else whole.parameters[name]))
-    told = statement.selected_columns if statement.is_select else compiled.effective_returning or ()
-    readers = ((n, c.type.dialect_impl(dialect).result_processor(dialect, None)) for n, c in enumerate(told))
-    reading = [(n, turn) for n, turn in readers if turn is not None]
-    tables = frozenset(each.name for each in visitors.iterate(statement) if isinstance(each, sa.Table))
-    return _Ready(whole.statement, giving, None if compiled.positional else names, reading, tables)
-
-
 def lend(session: Session) -> None:
     """Takes a cursor of the session's transaction that has just begun, for as long as that lasts."""
     session.info[_LENT] = session.get_transaction(), session.connection().connection.cursor()
@@ -229,7 +140,7 @@ def _lent(session: Session) -> Any:
     return cursor if usable and not cast(Any, session.bind).dispatch.before_cursor_execute else None
 
 
-def _run(session: Session, ready: _Ready, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
+def _run(session: Session, ready: Ready, given: Any, what: Callable[[Any], Any], each: bool = False) -> Any:
     """What is wanted of the cursor after the statement."""
     bind: Any = session.bind
     cursor = _lent(session)
@@ -239,8 +150,9 @@ def _run(session: Session, ready: _Ready, given: Any, what: Callable[[Any], Any]
             return what(connection.exec_driver_sql(ready.words, _as_heard(given, each)))
         cursor = connection.connection.cursor()
     try:
-        if any(not ready.tables.isdisjoint(tables) for _, _, tables in getattr(cursor.connection, "later", ())):
-            _catch_up(cursor)
+        later = getattr(cursor.connection, "later", ())
+        if wanted := [n for n, (_, _, tables) in enumerate(later, 1) if not ready.tables.isdisjoint(tables)]:
+            _catch_up(cursor, wanted[-1])
         cursor.executemany(ready.words, given) if each else cursor.execute(ready.words, given)
         return what(cursor)
     except bind.dialect.loaded_dbapi.Error as error:
@@ -252,15 +164,17 @@ def catch_up(session: Session) -> None:
     _, cursor = session.info.get(_LENT, (None, None))
     if cursor is not None and getattr(cursor.connection, "later", None):
         try:
-            _catch_up(cursor)
+            _catch_up(cursor, len(cursor.connection.later))
         except cast(Any, session.bind).dialect.loaded_dbapi.Error as error:
             raise _told(session, "what was to be written later", error) from error
 
 
-def _catch_up(cursor: Any) -> None:
-    later, cursor.connection.later = cursor.connection.later, []
-    for words, given, _ in later:
+def _catch_up(cursor: Any, many: int) -> None:
+    """Runs so many of them, in their order."""
+    later = cursor.connection.later
+    for words, given, _ in later[:many]:
         cursor.execute(words, given)
+    del later[:many]
 
 
 def _as_heard(given: Any, each: bool) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committ
 
 from models import prepared
 from models.base import Base
+from models.ready import Statement, Values
 
 Rows = sa.FromClause
 
@@ -30,7 +31,7 @@ class Whole:
         (key,) = (start + names.index(mapper.get_property_by_column(c).key) for c in mapper.primary_key)
         return _Part(noun, names, slice(start, len(self.columns)), key)
 
-    def read(self, session: Session, statement: prepared.Statement, values: prepared.Values) -> list[tuple[Any, ...]]:
+    def read(self, session: Session, statement: Statement, values: Values) -> list[tuple[Any, ...]]:
         """The rows of the statement, which selects `columns`; None where an outer join found nothing.
 
         What the session has already stays as it is, but for what of it has expired.

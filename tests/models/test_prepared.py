@@ -13,6 +13,8 @@ from models import prepared
 from models.base import Sessions, writing
 from models.identity import Identity
 from models.notification import Notification
+from models.person import Person
+from models.ready import of
 from models.visit import Visit
 from models.visit_life import LAPSED
 from tests import cast
@@ -226,3 +228,13 @@ def test_a_connection_that_is_lost_is_given_up(sessions: Sessions) -> None:
         assert told.value.connection_invalidated
         session.rollback()
         assert prepared.rows(session, _BY_STATE, {"states": ["proposed"], "steps": 0}) == []
+
+
+def test_a_statement_knows_its_tables_wherever_they_stand(session: Session) -> None:
+    asked = sa.select(_VISITS.c.id).where(
+        sa.exists().where(_OUTBOX.c.subject_id == _VISITS.c.id),
+        _VISITS.c.teacher_id.in_(sa.select(Identity.__table__.c.id).union_all(sa.select(Person.__table__.c.id))),
+    )
+    assert of(session, asked, {}).tables == {"visit", "notification", "identity", "person"}
+    assert of(session, _TAKE, _WHOLE).tables == {"identity"}
+    assert of(session, sa.update(_VISITS), {"steps": 1}).tables == {"visit"}  # type: ignore[arg-type]
