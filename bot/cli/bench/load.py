@@ -26,32 +26,41 @@ from models.visit import Visit
 
 RATE, SECONDS = 100, 60
 FLOOD = 50  #: messages a second from one phone
+WARM = 4  #: seconds before what counts
 SPELL = 4  #: seconds from one message of a phone to its next
 BURST = 40  #: what an account has unless it says otherwise; the sandbox's own lets more in
-#: What each says in turn; the first is a yes to a proposal.
+#: What they say, each in this order and beginning with another; one in four is a yes to a proposal or an answer.
 TALK = ("confirm", "my_visits", "child_teachers", "smalltalk")
 
 
 def measure(database: str | None, rate: int = RATE, seconds: int = SECONDS, doors: int = 1) -> Found:
-    """First everybody, then half as many beside one phone that floods; on PostgreSQL maybe at several doors."""
+    """First everybody, then half as many beside one phone that floods; on PostgreSQL maybe at several doors.
+
+    Before that a few seconds at a quarter of the pace: a door that has just opened puts its statements into words.
+    """
     with place(database, BURST) as here, valkey.running(here.config.data / "redis"):
         spell, half = min(SPELL, seconds), max(rate // 2, 1)
-        many = rate * spell
-        openids = asked(here, many + half * spell + 1)
+        many, few = rate * spell, max(rate // 4, 1)
+        openids = asked(here, many + half * spell + 1 + few)
         where = f"{here.database}, {doors} of gunicorn with 8 threads"
         found = Found("load", f"{rate} messages a second for {seconds} s, {where}")
         with _opened(here, doors) as urls, _checkpoints(here):
+            warm = post_paced(urls, _talk(here, openids[-few:], few * WARM), few)
             steady = post_paced(urls, _talk(here, openids[:many], rate * seconds), rate)
             found.rows["steady"] = steady.figures()
-            others, flood = _flooded(here, urls, openids[many:], half, seconds)
+            others, flood = _flooded(here, urls, openids[many:-few], half, seconds)
         found.rows |= {"beside a flood": others.figures(), "the flood": flood.figures()}
-        found.also = _counted(here, steady, others, flood)
+        found.also = _counted(here, warm, steady, others, flood)
     return found
 
 
 def _talk(here: Place, openids: list[str], many: int) -> list[Post]:
-    """So many messages, each person's as far apart as can be."""
-    rounds = (said(account_of(here), openids, TALK[n % len(TALK)]) for n in itertools.count())
+    """So many messages, each person's as far apart as can be, and of all kinds at any time."""
+    account, kinds = account_of(here), len(TALK)
+    rounds = (
+        [said(account, [openid], TALK[(n + who) % kinds])[0] for who, openid in enumerate(openids)]
+        for n in itertools.count()
+    )
     return list(itertools.islice(itertools.chain.from_iterable(rounds), many))
 
 
