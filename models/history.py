@@ -69,7 +69,7 @@ def write(session: Session, student: Student, deed: Deed, now: datetime, change:
     closed = sealed.seal_json(student.data_key, "history.change", change) if change else None
     row = {"school_id": student.school_id, "at": now, "actor_id": deed.actor_id, "verb": deed.verb}
     what = {"subject": deed.subject, "subject_id": deed.subject_id, "student_id": student.id, "change_sealed": closed}
-    # At once and past the session's own list of changes: the deed is half done, and goes in whole later.
+    # Past the session's own list of changes: the deed is half done, and goes in whole later.
     prepared.write_later(session, _writing(), row | what)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models import prepared
 from models.base import Base, write
 from models.conversation import Conversation
 from models.person import Person, Role
@@ -45,8 +46,12 @@ class Identity(Base):
 
     @staticmethod
     def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
-        """The identity behind an openid; `lock` keeps a second turn of the same person waiting (PostgreSQL)."""
-        read = _SPEAKER.read(session, _speaker(lock), {"account": account, "openid": openid})
+        """The identity behind an openid; `lock` keeps a second turn of the same person waiting."""
+        whose = {"account": account, "openid": openid}
+        if lock and session.get_bind().dialect.name != "sqlite":
+            # By itself: what is read along with a row for which one has waited is as it was before.
+            prepared.rows(session, _locking(), whose)
+        read = _SPEAKER.read(session, _speaker(), whose)
         fill_lists("bindings", ((identity, binding) for identity, binding, *_ in read))
         fill_lists("roles", ((person, role) for _, _, person, role, *_ in read))
         for identity, binding, person, _, school, conversation in read:
@@ -136,9 +141,19 @@ _SPEAKER = Whole(Identity, Binding, Person, Role, School, Conversation)
 
 
 @cache
-def _speaker(lock: bool) -> sa.Select[*tuple[Any, ...]]:
+def _locking() -> sa.Select[int]:
+    """Locks whoever speaks until the turn's end; SQLite has one writer at a time anyway."""
+    return sa.select(Identity.id).where(*_its_openid()).with_for_update()
+
+
+def _its_openid() -> tuple[sa.ColumnElement[bool], ...]:
+    return Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid")
+
+
+@cache
+def _speaker() -> sa.Select[*tuple[Any, ...]]:
     """Who speaks, with all that every turn asks of her, in one question; made once."""
-    query = (
+    return (
         sa.select(*_SPEAKER.columns)
         .select_from(Identity.__table__)
         .outerjoin(Binding, Binding.identity_id == Identity.id)
@@ -146,7 +161,6 @@ def _speaker(lock: bool) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Role, Role.person_id == Person.id)
         .outerjoin(School, School.id == Person.school_id)
         .outerjoin(Conversation, Conversation.identity_id == Identity.id)
-        .where(Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid"))
+        .where(*_its_openid())
         .order_by(Binding.id, Role.id)
     )
-    return query.with_for_update(of=Identity.__table__) if lock else query
