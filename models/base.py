@@ -13,7 +13,7 @@ from typing import Any, ClassVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Session, object_session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, object_session, sessionmaker
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -110,7 +110,14 @@ def sessions(engine: sa.Engine) -> Sessions:
     if engine.dialect.name != "sqlite":
         sa.event.listen(factory, "do_orm_execute", lambda asked: prepared.catch_up(asked.session))
         sa.event.listen(factory, "before_flush", lambda session, *_: prepared.catch_up(session))
+        sa.event.listen(factory, "after_transaction_create", _before_savepoint)
     return factory
+
+
+def _before_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """What was to be written later must not be taken back with a savepoint that is about to be set."""
+    if transaction.nested:
+        prepared.catch_up(session)
 
 
 @contextmanager

@@ -202,6 +202,19 @@ def test_what_a_savepoint_takes_back_is_not_written_later(sessions: Sessions) ->
         assert after.scalars(sa.select(Identity.openid)).all() == ["o2"]
 
 
+@pytest.mark.parametrize(
+    "ask", [lambda s: s.scalar(_COUNT), lambda s: prepared.rows(s, _COUNT, {})[0][0]], ids=["past us", "by us"]
+)
+def test_what_was_to_be_written_before_a_savepoint_stays_when_that_is_taken_back(sessions: Sessions, ask: Any) -> None:
+    with writing(sessions) as session:
+        prepared.write_later(session, _TAKE, _WHOLE)
+        inner = session.begin_nested()
+        assert ask(session) == 1
+        inner.rollback()
+    with sessions() as after:
+        assert after.scalars(sa.select(Identity.openid)).all() == ["o1"]
+
+
 def test_a_commit_that_is_refused_undoes_all_and_its_connection_goes_on(sessions: Sessions) -> None:
     def take(*openids: str) -> None:
         with writing(sessions) as session:
