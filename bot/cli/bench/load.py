@@ -50,7 +50,8 @@ def measure(database: str | None, rate: int = RATE, seconds: int = SECONDS, door
             found.rows["steady"] = steady.figures()
             others, flood = _flooded(here, urls, openids[many:-few], half, seconds)
         found.rows |= {"beside a flood": others.figures(), "the flood": flood.figures()}
-        found.also = _counted(here, warm, steady, others, flood)
+        groups = (few, few * WARM), (many, rate * seconds), (half * spell, half * seconds), (1, FLOOD * seconds)
+        found.also = _counted(here, sum(_yeses(*group) for group in groups), warm, steady, others, flood)
     return found
 
 
@@ -62,6 +63,11 @@ def _talk(here: Place, openids: list[str], many: int) -> list[Post]:
         for n in itertools.count()
     )
     return list(itertools.islice(itertools.chain.from_iterable(rounds), many))
+
+
+def _yeses(people: int, many: int) -> int:
+    """How many of these people come to their yes within so many messages of their talk."""
+    return sum(-who % len(TALK) * people + who < many for who in range(people))
 
 
 @contextmanager
@@ -79,7 +85,7 @@ def _flooded(here: Place, urls: list[str], openids: list[str], rate: int, second
         return others.result(), one.result()
 
 
-def _counted(here: Place, *parts: Paced) -> dict[str, float]:
+def _counted(here: Place, yeses: int, *parts: Paced) -> dict[str, float]:
     """What the database has of it; fails when anything accepted is lost, or had another effect than one."""
     accepted = sum(part.accepted for part in parts)
     with here.sessions() as session:
@@ -90,8 +96,8 @@ def _counted(here: Place, *parts: Paced) -> dict[str, float]:
     # What was refused may have been stored all the same, when the answer alone was lost.
     lost = max(accepted - kept, 0)
     missing = sum(part.refused + part.unsaid for part in parts)
-    if lost or news != confirmed(here) or news < visits - missing:
-        raise click.ClickException(f"load: {accepted} accepted, {kept} kept; {visits} asked, {news} yes told")
+    if lost or news != confirmed(here) or news < yeses - missing:
+        raise click.ClickException(f"load: {accepted} accepted, {kept} kept; {yeses} said yes, {news} told")
     return {"lost": lost, "let be": let_be, "asked": visits, "said yes, once each": news}
 
 
