@@ -1,7 +1,8 @@
-"""Whose turn it is to write: a fair lock within the process and a file lock between processes, for SQLite alone."""
+"""Whose turn it is to write: a fair queue within the process and, for SQLite, a file lock between processes."""
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import weakref
@@ -48,17 +49,16 @@ def within(patience: float, silence: float) -> Iterator[None]:
 
 
 class WriteLock:
-    """Lets in one writer at a time in order of arrival (rulings: SQLite writing).
+    """Lets in so many writers at a time, in order of arrival; one for SQLite (rulings 36).
 
     SQLite's own busy-waiting starves writers: with sixteen of them the slowest waits for seconds.
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, at_once: float = 1) -> None:
         self._path = path
         self._gate = threading.Lock()
         self._queue: deque[threading.Lock] = deque()
-        self._busy = False
-        self._file: int | None = None
+        self._free = at_once
 
     @contextmanager
     def held(self, patience: float) -> Iterator[None]:
@@ -78,8 +78,8 @@ class WriteLock:
     def _enter(self, patience: float) -> None:
         turn = threading.Lock()
         with self._gate:
-            if not self._busy:
-                self._busy = True
+            if self._free > 0:
+                self._free -= 1
                 return
             turn.acquire()
             self._queue.append(turn)
@@ -96,7 +96,7 @@ class WriteLock:
             if self._queue:
                 self._queue.popleft().release()
             else:
-                self._busy = False
+                self._free += 1
 
     def _lock_file(self, deadline: float) -> IO[bytes] | None:
         if self._path is None or fcntl is None:
@@ -115,12 +115,6 @@ class WriteLock:
                 wait = min(wait * 2, 0.01)
 
 
-class _NoLock(WriteLock):
-    @contextmanager
-    def held(self, patience: float) -> Iterator[None]:
-        yield
-
-
 _locks: weakref.WeakKeyDictionary[sa.Engine, WriteLock] = weakref.WeakKeyDictionary()
 _making = threading.Lock()
 
@@ -135,6 +129,13 @@ def lock_for(engine: sa.Engine) -> WriteLock:
 
 def _lock_of(engine: sa.Engine) -> WriteLock:
     if engine.dialect.name != "sqlite":
-        return _NoLock(None)
+        return WriteLock(None, math.inf)
     file = engine.url.database
     return WriteLock(f"{file}.lock" if file and file != ":memory:" else None)
+
+
+def let_in(engine: sa.Engine, at_once: int) -> None:
+    """At most so many of this process write at once where the database would take more; SQLite takes one."""
+    if engine.dialect.name != "sqlite":
+        with _making:
+            _locks[engine] = WriteLock(None, at_once)
