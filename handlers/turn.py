@@ -80,6 +80,7 @@ class Turn:
     identity: Identity
     conversation: Conversation
     said: Said
+    standings: Mapping[int, Standing] = field(default_factory=dict)  #: of her persons, as far as they were read along
     visits: list[Visit] | None = None  #: those to come of the speaker's children, once they were read
     #: questionnaires and follow-ups that the speaker had open at the turn's beginning, once they were read
     questions: list[Survey | FollowUp] | None = None
@@ -111,7 +112,9 @@ class Turn:
     @cached_property
     def standing(self) -> Standing:
         """What the speaker, as a guardian, had agreed to and owed at the turn's beginning."""
-        return Standing.of(self.session, [p.id for p in self.family])
+        known = [self.standings[p.id] for p in self.family if p.id in self.standings]
+        others = [p.id for p in self.family if p.id not in self.standings]
+        return Standing.of_all([*known, Standing.of(self.session, others)])
 
     @property
     def person(self) -> Person:

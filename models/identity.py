@@ -13,6 +13,7 @@ from models import prepared
 from models.base import Base, write
 from models.conversation import Conversation
 from models.person import Person, Role
+from models.ready import Values
 from models.school import School
 from models.whole import Whole, fill, fill_lists
 
@@ -48,17 +49,9 @@ class Identity(Base):
     def of(session: Session, account: str, openid: str, lock: bool = False) -> Identity | None:
         """The identity behind an openid; `lock` keeps a second turn of the same person waiting."""
         whose = {"account": account, "openid": openid}
-        if lock and session.get_bind().dialect.name != "sqlite":
-            # By itself: what is read along with a row for which one has waited is as it was before.
-            prepared.rows(session, _locking(), whose)
-        read = _SPEAKER.read(session, _speaker(), whose)
-        fill_lists("bindings", ((identity, binding) for identity, binding, *_ in read))
-        fill_lists("roles", ((person, role) for _, _, person, role, *_ in read))
-        for identity, binding, person, _, school, conversation in read:
-            fill(identity, "conversation", conversation)
-            if binding is not None:
-                fill(binding, "person", person)
-                fill(person, "school", school)
+        if lock:
+            lock_speaker(session, account, openid)
+        read = read_speaker(session, speaker(), whose)
         return read[0][0] if read else None
 
     @staticmethod
@@ -140,18 +133,30 @@ class Binding(Base):
 _SPEAKER = Whole(Identity, Binding, Person, Role, School, Conversation)
 
 
+def lock_speaker(session: Session, account: str, openid: str) -> None:
+    """Keeps another turn of the same person waiting until this one's end; SQLite has one writer at a time anyway.
+
+    By itself: what is read along with a row for which one has waited is as it was before.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        prepared.rows(session, _locking(), {"account": account, "openid": openid})
+
+
+def read_speaker(session: Session, query: sa.Select[*tuple[Any, ...]], values: Values) -> list[tuple[Any, ...]]:
+    """The rows of a query that begins as `speaker` does: identity, binding, person, and whatever it asks besides."""
+    read = _SPEAKER.read(session, query, values)
+    fill_lists("bindings", ((identity, binding) for identity, binding, *_ in read))
+    fill_lists("roles", ((person, role) for _, _, person, role, *_ in read))
+    for identity, binding, person, _, school, conversation, *_ in read:
+        fill(identity, "conversation", conversation)
+        if binding is not None:
+            fill(binding, "person", person)
+            fill(person, "school", school)
+    return [(identity, binding, person, *more) for identity, binding, person, _, _, _, *more in read]
+
+
 @cache
-def _locking() -> sa.Select[int]:
-    """Locks whoever speaks until the turn's end; SQLite has one writer at a time anyway."""
-    return sa.select(Identity.id).where(*_its_openid()).with_for_update()
-
-
-def _its_openid() -> tuple[sa.ColumnElement[bool], ...]:
-    return Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid")
-
-
-@cache
-def _speaker() -> sa.Select[*tuple[Any, ...]]:
+def speaker() -> sa.Select[*tuple[Any, ...]]:
     """Who speaks, with all that every turn asks of her, in one question; made once."""
     return (
         sa.select(*_SPEAKER.columns)
@@ -164,3 +169,12 @@ def _speaker() -> sa.Select[*tuple[Any, ...]]:
         .where(*_its_openid())
         .order_by(Binding.id, Role.id)
     )
+
+
+@cache
+def _locking() -> sa.Select[int]:
+    return sa.select(Identity.id).where(*_its_openid()).with_for_update()
+
+
+def _its_openid() -> tuple[sa.ColumnElement[bool], ...]:
+    return Identity.account == sa.bindparam("account"), Identity.openid == sa.bindparam("openid")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -30,16 +30,23 @@ class Standing(NamedTuple):
         (found,) = prepared.rows(session, _standing(), {"whose": list(person_ids)})
         return Standing(*map(bool, found))
 
+    @staticmethod
+    def of_all(several: Iterable[Standing]) -> Standing:
+        """Of somebody who is several people."""
+        return Standing(*map(any, zip(*several, strict=True)))
+
+
+def stands(whose: Callable[[sa.SQLColumnExpression[int]], sa.ColumnElement[bool]]) -> list[sa.Exists]:
+    """What is asked, in the standing's order, of those rows whose person is meant."""
+    rows: list[tuple[sa.SQLColumnExpression[int], sa.ColumnElement[bool]]] = [
+        (Consent.person_id, Consent.withdrawn_at.is_(None)),
+        (Survey.person_id, Survey.state == OPEN),
+        (FollowUp.person_id, FollowUp.state == ASKED),
+    ]
+    return [sa.exists().where(whose(person), is_so) for person, is_so in rows]
+
 
 @cache
 def _standing() -> sa.Select[bool, bool, bool]:
-    """Asked in every turn of a guardian: made once."""
-
-    def any_of(row: type[Consent | Survey | FollowUp], *conditions: sa.ColumnElement[bool]) -> sa.Exists:
-        return sa.exists().where(row.person_id.in_(sa.bindparam("whose", expanding=True)), *conditions)
-
-    return sa.select(
-        any_of(Consent, Consent.withdrawn_at.is_(None)),
-        any_of(Survey, Survey.state == OPEN),
-        any_of(FollowUp, FollowUp.state == ASKED),
-    )
+    whose = sa.bindparam("whose", expanding=True)
+    return sa.select(*stands(lambda person: person.in_(whose)))

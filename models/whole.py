@@ -32,13 +32,13 @@ class Whole:
         return _Part(noun, names, slice(start, len(self.columns)), key)
 
     def read(self, session: Session, statement: Statement, values: Values) -> list[tuple[Any, ...]]:
-        """The rows of the statement, which selects `columns`; None where an outer join found nothing.
+        """The rows of the statement, which selects `columns` and maybe more; None where an outer join found nothing.
 
         What the session has already stays as it is, but for what of it has expired.
         """
         known: dict[tuple[type[Base], Any], Any] = {}
-        found = prepared.rows(session, statement, values)
-        return [tuple([part.of(session, row, known) for part in self._parts]) for row in found]
+        found, all_of_them = prepared.rows(session, statement, values), len(self.columns)
+        return [(*[part.of(session, row, known) for part in self._parts], *row[all_of_them:]) for row in found]
 
 
 def fill(row: Base, name: str, value: object) -> None:

@@ -28,6 +28,8 @@ from models.conversation import Conversation
 from models.errors import Refused
 from models.identity import Identity
 from models.inbox import DONE, FAILED, WAITING, Inbound, Known
+from models.speaker import Speaker
+from models.standing import Standing
 from models.writing import Busy
 
 log = logging.getLogger("jiafang.webhook")
@@ -112,8 +114,7 @@ class _Turning:
     def take(self) -> Taken:
         push, session = self.push, self.session
         failpoint.reach("in.begun")
-        identity = Identity.of(session, push.account, push.openid, lock=True)
-        known = Inbound.known(session, push.account, push.key)
+        identity, known, standings = Speaker.of(session, push.account, push.openid, push.key)
         if known is not None:
             return Taken(stored_reply(session, known, identity))
         if push.voice is not None and not heard.awaited(session, push.voice, identity):
@@ -124,9 +125,9 @@ class _Turning:
             # The platform reports about somebody who has gone: the openid must not come back by that.
             self._row("").write(session)
             return Taken("")
-        return self._effect(identity or Identity.reached(session, push.account, push.openid))
+        return self._effect(identity or Identity.reached(session, push.account, push.openid), standings)
 
-    def _effect(self, identity: Identity) -> Taken:
+    def _effect(self, identity: Identity, standings: dict[int, Standing]) -> Taken:
         session, push, now = self.session, self.push, self.push.received
         conversation = Conversation.of(session, identity.id, now)
         key, row = conversation.data_key, self._row(push.openid)
@@ -134,7 +135,7 @@ class _Turning:
         if push.voice is None:
             _note_window(identity, self.spoken, now)
         hears = bool(self.account.recogniser)
-        turn = Turn(session, now, push.account, identity, conversation, self.spoken, hears=hears)
+        turn = Turn(session, now, push.account, identity, conversation, self.spoken, standings, hears=hears)
         if push.voice is not None:
             heard.owe_answer(turn, row)
         reply = self._reply(turn, row, self._answer(turn, row))
