@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +48,17 @@ class Server(BaseApplication):  # type: ignore[misc]
         gc.collect()
         gc.freeze()
         return made
+
+
+def keep_to_core(number: int) -> None:
+    """Keeps this process to one of the cores that it may use, counted around; on Linux, which alone can.
+
+    Python runs one thread at a time. Where threads wait for a database all the time, each that goes on elsewhere
+    than the last one ran costs both: on one core a door takes a sixth to a third more.
+    """
+    if sys.platform == "linux":
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 def serve(make: Callable[[], Flask], host: str, port: int, threads: int) -> None:

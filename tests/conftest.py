@@ -21,6 +21,7 @@ from models import sealed
 from models.base import Sessions, begin_to_write, make_engine
 from models.base import sessions as make_sessions
 from models.tables import METADATA
+from models.writing import let_in
 
 GIVEN = os.environ.get("TEST_DATABASE_URL", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -60,6 +61,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     One engine for all tests of this process: what SQLAlchemy has once compiled stays compiled.
     """
     engine: sa.Engine = request.getfixturevalue(f"_{request.param}")
+    let_in(engine, 99)  # as before a door was opened on it
     yield engine
     WIPES[request.param](engine)
 

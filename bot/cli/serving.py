@@ -17,13 +17,17 @@ def run(port: int | None) -> None:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Where to listen, instead of the configured port.")
-def web(port: int | None) -> None:
+@click.option("--door", type=click.IntRange(0, 99), help="Which of several doors here, from 0: so many ports further.")
+def web(door: int | None) -> None:
     """Serve WeChat's webhook, the mini-program's API and the pages."""
     from bot.process import begin, serve_web
+    from bot.server import keep_to_core
 
     config = configuration.load()
-    serve_web(begin(config.listening(port, config.sandbox.port) if port else config, "web"))
+    if door is not None:
+        keep_to_core(door)
+        config = config.listening(config.web.port + door, config.sandbox.port)
+    serve_web(begin(config, "web"))
 
 
 @click.command()

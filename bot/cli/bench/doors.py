@@ -20,7 +20,7 @@ from wechatpy.replies import create_reply
 
 from bot import process
 from bot.config import Account, Config, load
-from bot.server import serve
+from bot.server import keep_to_core, serve
 
 START = 20.0  #: seconds that a door may take to open
 
@@ -49,9 +49,9 @@ def ours(config: Config) -> Flask:
 
 
 @contextmanager
-def opened(kind: str, port: int, config: Config) -> Iterator[str]:
-    """A door for as long as the block lasts; its address."""
-    command = [sys.executable, "-m", "bot.cli.bench.doors", kind, str(port)]
+def opened(kind: str, port: int, config: Config, number: int | None = None) -> Iterator[str]:
+    """A door for as long as the block lasts; its address. Where there are several it has a number."""
+    command = [sys.executable, "-m", "bot.cli.bench.doors", kind, str(port), *([] if number is None else [str(number)])]
     door = subprocess.Popen(command, env=os.environ | {"JIAFANG_CONFIG": str(config.source)})
     try:
         _wait(f"http://127.0.0.1:{port}", door)
@@ -73,12 +73,14 @@ def _wait(url: str, door: subprocess.Popen[bytes]) -> None:
     raise click.ClickException("a door of the benchmark did not open")
 
 
-def main(kind: str, port: int) -> None:
+def main(kind: str, port: int, number: int | None = None) -> None:
     """One door's process."""
+    if number is not None:
+        keep_to_core(number)
     config = process.begin(load(), "bench")
     account = next(iter(config.wechat.values()))
     serve(lambda: ours(config) if kind == "ours" else echo(account), "127.0.0.1", port, config.web.threads)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

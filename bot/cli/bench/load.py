@@ -73,7 +73,8 @@ def _yeses(people: int, many: int) -> int:
 @contextmanager
 def _opened(here: Place, many: int) -> Iterator[list[str]]:
     with ExitStack() as stack:
-        yield [stack.enter_context(opened("ours", next_free(HOST, PORT), here.config)) for _ in range(many)]
+        numbers = range(many) if many > 1 else [None]
+        yield [stack.enter_context(opened("ours", next_free(HOST, PORT), here.config, n)) for n in numbers]
 
 
 def _flooded(here: Place, urls: list[str], openids: list[str], rate: int, seconds: int) -> tuple[Paced, Paced]:
