@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -47,6 +47,6 @@ def stands(whose: Callable[[sa.SQLColumnExpression[int]], sa.ColumnElement[bool]
 
 
 @cache
-def _standing() -> sa.Select[bool, bool, bool]:
-    whose = sa.bindparam("whose", expanding=True)
+def _standing() -> sa.Select[*tuple[Any, ...]]:
+    whose: sa.BindParameter[int] = sa.bindparam("whose", expanding=True)
     return sa.select(*stands(lambda person: person.in_(whose)))
