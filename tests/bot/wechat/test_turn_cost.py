@@ -46,7 +46,7 @@ def _asked(cast: Cast, number: int) -> str:
 def test_a_guardians_yes_takes_few_statements(sessions: Sessions, here: Webhooked, mothers: list[str]) -> None:
     with heard(sessions.kw["bind"]) as asked:
         assert "已确认" in here.say("可以", openid=mothers[0])
-    assert len(asked) <= 15 + THE_LOCK[sessions.kw["bind"].dialect.name], "\n".join(asked)
+    assert len(asked) <= 13 + THE_LOCK[sessions.kw["bind"].dialect.name], "\n".join(asked)
 
 
 @pytest.mark.parametrize("words", ["我的家访", "孩子的老师"])
@@ -55,7 +55,7 @@ def test_what_a_family_looks_up_takes_few_statements(
 ) -> None:
     with heard(sessions.kw["bind"]) as asked:
         assert "李小0" in here.say(words, openid=mothers[0])
-    assert len(asked) <= 9 + THE_LOCK[sessions.kw["bind"].dialect.name], "\n".join(asked)
+    assert len(asked) <= 7 + THE_LOCK[sessions.kw["bind"].dialect.name], "\n".join(asked)
 
 
 #: PostgreSQL is asked for the lock on whoever speaks by itself.
