@@ -24,8 +24,8 @@ from models.writing import let_in
 #: Seconds that a door waits for the database in all: then the platform hears 503, and its next attempt finds what a
 #: commit in doubt has stored (rel.I2).
 _PATIENCE = 2.0
-#: Turns that are lived at once where the database would take more. They share one core: each further one costs all
-#: more in changing places than it gains while others wait for the database; with 8 a third less gets done.
+#: Turns that are lived at once where the database would take more. They share a core, and one more costs the others
+#: more in changing places than it gains while they wait for the database: with eight a third less gets done.
 _AT_ONCE = 3
 
 
