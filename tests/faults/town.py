@@ -103,8 +103,17 @@ class Town:
         return self.world.clock.now()
 
     def hold(self, at: datetime) -> None:
-        with writing(self.world.sessions, 30) as session:
-            self.world.clock.hold(session, at)
+        while not self._held(at):
+            time.sleep(0.1)
+
+    def _held(self, at: datetime) -> bool:
+        """Whether it could be written down: a database that is away is away for us, too."""
+        try:
+            with writing(self.world.sessions, 30) as session:
+                self.world.clock.hold(session, at)
+        except Busy:
+            return False
+        return True
 
     def turn(self, to: datetime) -> None:
         """Moves the clock there and waits until all that falls due has happened."""
