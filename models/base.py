@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import PoolProxiedConnection
 
 from models import line, prepared
-from models.writing import Busy, WriteLock, beginning, lock_for, within
+from models.writing import Busy, Crossed, WriteLock, beginning, lock_for, within
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -68,6 +68,8 @@ Sessions = sessionmaker[Session]
 #: Seconds that a writer may say nothing in the middle of a transaction until PostgreSQL takes it for dead: its machine
 #: is cut off, and what it holds would be held until that machine comes back.
 SILENCE = 15.0
+#: PostgreSQL: deadlock, serialisation; and a lock that did not come in time.
+_CROSSED, _WAITED = ("40P01", "40001"), "55P03"
 
 
 def make_engine(url: str, patience: float = math.inf) -> sa.Engine:
@@ -126,7 +128,7 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
 
     On SQLite one writer at a time is let in, in the order of arrival; who waits longer than `patience`
     seconds gets `Busy`, so that a door can answer in time (rel.I2). On PostgreSQL who says nothing for `silence`
-    seconds has lost what it held. Who loses the connection gets `Busy`, too.
+    seconds has lost what it held. Who loses the connection gets `Busy`, too, and who waits too long for a row.
     """
     engine: sa.Engine = factory.kw["bind"]
     lock: WriteLock = lock_for(engine)
@@ -137,7 +139,10 @@ def writing(factory: Sessions, patience: float = 2.0, silence: float = SILENCE) 
             yield session
             session.commit()
         except DBAPIError as error:
-            if error.connection_invalidated:
+            state = getattr(error.orig, "sqlstate", None)
+            if state in _CROSSED:
+                raise Crossed from error
+            if state == _WAITED or error.connection_invalidated:
                 raise Busy from error
             raise
 

@@ -26,6 +26,10 @@ class Busy(Exception):
     """The database is held by others for longer than the caller can wait."""
 
 
+class Crossed(Busy):
+    """Two transactions waited for each other, and this one was ended: a second attempt finds the way free."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """For how many seconds a transaction that writes may wait for others, and may say nothing."""

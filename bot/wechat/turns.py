@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,18 +31,17 @@ from models.identity import Identity
 from models.inbox import DONE, FAILED, WAITING, Inbound, Known
 from models.speaker import Speaker
 from models.standing import Standing
-from models.writing import Busy
+from models.writing import Busy, Crossed
 
 log = logging.getLogger("jiafang.webhook")
 
-#: Seconds that a push may wait for its turn to write; then the platform is asked to come again.
-PATIENCE = 1.5
+#: Seconds that a push may wait for its turn to write, in all its attempts, and how long each of those waits at least;
+#: then the platform is asked to come again.
+PATIENCE, _LEAST = 1.5, 0.05
 #: Seconds that it may say nothing to the database until that is free for WeChat's next attempt, at another machine.
 SILENCE = 3.0
 _TRIES = 4
 _BODY, _REPLY = "inbound.body", "inbound.reply"
-#: PostgreSQL: deadlock, serialisation; a second attempt finds the way free.
-_AGAIN = ("40P01", "40001")
 #: The database's state rather than ours; the second when it has ended a transaction that said nothing for too long.
 _AWAY = (OperationalError, InternalError)
 #: Somebody else was quicker: with the same push, with the same hours, or with a step of the same visit.
@@ -67,12 +67,12 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
 
     Raises `Busy` when it cannot be stored now.
     """
-    spoken = said(push)
+    spoken, until = said(push), time.monotonic() + PATIENCE
     for attempt in range(1, _TRIES + 1):
         # Nearly every turn ends well, and goes without a savepoint; one that does not is lived again with one.
         guarded, last = attempt > 1, attempt == _TRIES
         try:
-            with writing(sessions, PATIENCE, SILENCE) as session:
+            with writing(sessions, max(until - time.monotonic(), _LEAST), SILENCE) as session:
                 taken = _Turning(session, account, push, spoken, answering, guarded, last).take()
                 prepared.flush(session)
                 failpoint.reach("in.stored")
@@ -84,9 +84,11 @@ def take(account: Account, sessions: Sessions, push: Push, answering: Answering)
             # The same push, or another first one of the same person, was quicker by a hair: look again.
             if last:
                 raise
+        except Crossed:
+            if last:
+                raise
         except _AWAY as error:
-            if last or getattr(error.orig, "sqlstate", None) not in _AGAIN:
-                raise Busy from error
+            raise Busy from error
     raise AssertionError("the last attempt returns or raises")
 
 
