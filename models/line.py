@@ -27,8 +27,9 @@ NEVER_FOR_EVER = {
 }
 #: Seconds that a connection may lie unused and is still taken to be alive.
 _FRESH = 1.0
-#: Seconds: who has less left, having waited already, does not begin to wait for another connection.
-_LEAST = 1.0
+#: Seconds: who has less left, having waited already, does not begin to wait for another connection; while nobody is
+#: answered it takes more, for that one may take two.
+_LEAST, _MOST = 1.0, 1.5
 #: From this release on PostgreSQL ends a transaction that takes too long whatever it waits for.
 _ENDS_LONG_ONES = 170000
 
@@ -64,7 +65,8 @@ class Line:
         """A connection of ours. While nobody is answered one alone asks, so that all others are free at once."""
         kind, alone = _connection(), self._calling.acquire(blocking=False)
         try:
-            if _asked.until - time.monotonic() < _LEAST or (self._silent and not alone):
+            least = _MOST if self._silent else _LEAST
+            if _asked.until - time.monotonic() < least or (self._silent and not alone):
                 raise kind.Silent("the database has not answered")
             made = kind.connect(*where, **how)
         except kind.Timeout:
