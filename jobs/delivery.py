@@ -35,7 +35,7 @@ log = logging.getLogger("jiafang.delivery")
 #: Rows of one round: few enough that the webhook never waits long for its turn to write, and never more than
 #: go in a second, since what is said is looked at once, when its round is prepared.
 ROUND = 96
-_PATIENCE, _AGAIN = 5.0, 0.5  #: seconds for the database, and until it is asked once more
+_PATIENCE, _AGAIN, _SILENCE = 5.0, 0.5, 3.0  #: seconds for the database, until it is asked again, of saying nothing
 
 
 class _Poisoned(Exception):
@@ -104,7 +104,7 @@ class Delivery:
     def _prepare(self, limit: int, make: _Make) -> tuple[int, list[Sending]]:
         """Claims rows and makes their letters; the world is looked at again within the claim."""
         now = self._world.clock.now()
-        with writing(self._world.sessions, _PATIENCE) as session:
+        with writing(self._world.sessions, _PATIENCE, _SILENCE) as session:
             lease = Lease()
             rows = claim(session, now, datetime.now(UTC), LENGTH, limit)
             if not rows:
