@@ -25,7 +25,7 @@ from models.writing import let_in
 #: commit in doubt has stored (rel.I2).
 _PATIENCE = 2.0
 #: Turns that are lived at once where the database would take more. They share a core, and one more costs the others
-#: more in changing places than it gains while they wait for the database: with eight a third less gets done.
+#: more in changing places than it gains while they wait for the database: with eight a quarter less gets done.
 _AT_ONCE = 3
 
 
